@@ -1,0 +1,156 @@
+//! Waiting the oldest way: a call returns when it is done, and the thread sleeps until then.
+//!
+//! Every approach whose waiting blocks shares these lines. They are generic over the stream, so
+//! that a stream that only *looks* blocking (a green thread's) can be put in its place.
+
+use std::collections::HashMap;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use crate::error::{Error, Result};
+use crate::files::WordCounts;
+use crate::http::{Incoming, Reply, Request};
+use crate::serve::{Connection, PATIENCE, Step};
+use crate::stop::Stop;
+
+/// How long a reply may take before it is given up: the longest think time, and some more.
+const REPLY_LIMIT: Duration = Duration::from_secs(90);
+
+/// Connects, asks, waits for the reply and closes.
+///
+/// # Errors
+/// Whatever the network or the reply has wrong, named with the request.
+pub fn get(address: SocketAddr, request: &Request) -> Result<Reply> {
+    let connecting = || format!("connecting to {address}");
+    let mut stream = TcpStream::connect(address).map_err(Error::io(connecting()))?;
+    stream.set_read_timeout(Some(REPLY_LIMIT)).map_err(Error::io(connecting()))?;
+    exchange(&mut stream, request)
+}
+
+/// Sends a request over a stream and waits for its reply.
+///
+/// # Errors
+/// Whatever the network or the reply has wrong, named with the request.
+pub fn exchange(stream: &mut (impl Read + Write), request: &Request) -> Result<Reply> {
+    let asking = || format!("GET {}", request.target);
+    stream.write_all(&request.bytes()).map_err(Error::io(asking()))?;
+    let mut incoming = Incoming::default();
+    let mut buffer = [0; 16 * 1024];
+    loop {
+        let read = read(stream, &mut buffer).map_err(Error::io(asking()))?;
+        if let Some(reply) = incoming.received(request, &buffer[..read])? {
+            return Ok(reply);
+        }
+    }
+}
+
+/// Reads a file and counts its words; notes it as skipped if it cannot be read.
+pub fn count_file(counts: &mut WordCounts, path: &Path) {
+    match fs::read(path) {
+        Ok(content) => counts.count(&content),
+        Err(why) => counts.skip(path, &why),
+    }
+}
+
+/// Accepts connections until `stop`, and calls `serve` with each.
+///
+/// # Errors
+/// [`Error::Io`] if the listener has no address.
+pub fn accept(listener: &TcpListener, stop: &Stop, mut serve: impl FnMut(TcpStream)) -> Result<()> {
+    let address = listener.local_addr().map_err(Error::io("the listener's address"))?;
+    // Nothing but a connection wakes a thread out of accept(), so the stop makes one.
+    stop.wake_by(move || drop(TcpStream::connect(address)));
+    while !stop.is_stopped() {
+        match listener.accept() {
+            Ok(_) if stop.is_stopped() => break,
+            Ok((stream, _)) => serve(stream),
+            // Out of file descriptors, say. The connection stays in the queue, so accept() would
+            // fail again at once, for ever: give those who hold descriptors time to close some.
+            Err(why) if !transient(&why) => thread::sleep(Duration::from_millis(20)),
+            Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Whether the error is about one connection only (it was reset while it waited, say), so that
+/// the next may be fine.
+fn transient(why: &io::Error) -> bool {
+    matches!(
+        why.kind(),
+        ErrorKind::Interrupted | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset
+    )
+}
+
+/// The conversations that are going on, so that a stop can end those that wait for their client.
+#[derive(Debug, Clone, Default)]
+pub struct Conversations {
+    open: Arc<Mutex<HashMap<SocketAddr, TcpStream>>>,
+}
+
+impl Conversations {
+    /// None yet; `stop` will end them all.
+    #[must_use]
+    pub fn until(stop: &Stop) -> Conversations {
+        let conversations = Conversations::default();
+        let open = Arc::clone(&conversations.open);
+        stop.wake_by(move || {
+            for client in lock(&open).values() {
+                // Whoever reads now sees the end of input, sends what it owes, and closes.
+                let _ = client.shutdown(Shutdown::Read);
+            }
+        });
+        conversations
+    }
+
+    /// Talks with one client until either side has had enough, or the stop comes. What goes
+    /// wrong on the way is the client's affair, and ends only this conversation.
+    pub fn hold(&self, mut stream: TcpStream, stop: &Stop) {
+        let (Ok(peer), Ok(handle)) = (stream.peer_addr(), stream.try_clone()) else { return };
+        lock(&self.open).insert(peer, handle);
+        // Asked after the insertion: a stop that came before it is seen here, and one that comes
+        // after it finds the stream in the map.
+        if !stop.is_stopped() {
+            let _ = converse(&mut stream);
+        }
+        lock(&self.open).remove(&peer);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn converse(stream: &mut TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let mut connection = Connection::new(Instant::now());
+    let mut buffer = [0; 4 * 1024];
+    loop {
+        match connection.step(Instant::now()) {
+            Step::Read { until } => {
+                let patience = until.saturating_duration_since(Instant::now());
+                stream.set_read_timeout(Some(patience.max(Duration::from_millis(1))))?;
+                let read = read(stream, &mut buffer)?;
+                connection.received(&buffer[..read]);
+            }
+            Step::Write(bytes) => stream.write_all(&bytes)?,
+            Step::Compute(job) => connection.computed(&job.run()),
+            Step::Close => return Ok(()),
+        }
+    }
+}
+
+/// `read`, again when a signal came between.
+fn read(stream: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match stream.read(buffer) {
+            Err(why) if why.kind() == ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What the slow service answers, and when: no socket, no clock.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::fetch::{self, THINK_MS};
+use crate::http::{Reply, Request};
+use crate::orders;
+
+/// A way to spoil a page of orders, for those who want to see that it is noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The connection closes in the middle of the body.
+    CutShort = 1,
+    /// The body is longer than its `Content-Length` says.
+    WrongLength = 2,
+    /// The body is not JSON.
+    BadJson = 3,
+}
+
+/// What becomes of a request.
+pub(super) enum Answer {
+    /// Answer now: this was not a question but a conversation about the service itself.
+    Now(Reply),
+    /// Answer with these bytes after thinking.
+    After(Duration, Bytes),
+    /// Answer once so many requests that gather are held.
+    Gather(u64, Bytes),
+    /// Tell the log.
+    Log,
+    /// Clear the log.
+    Clear,
+}
+
+/// A reply as it will go out, and whether the connection must close behind it.
+pub(super) struct Bytes {
+    pub(super) bytes: Vec<u8>,
+    pub(super) keep_alive: bool,
+}
+
+/// The pages that the service has made already, and those that it must spoil.
+#[derive(Default)]
+pub(super) struct Routes {
+    /// Making a page takes longer than sending it, and the service must not be what is measured.
+    pages: HashMap<u32, Reply>,
+    faults: HashMap<u32, Fault>,
+}
+
+const HELP: &str = "\
+/think?id=N&ms=T          answers after T ms
+/gather?id=N&of=M         answers when M requests are held
+/orders?page=N&ms=T       a page of orders as JSON, after T ms
+/log                      what the service saw
+/clear                    clears the log, forgets the faults
+/spoil?page=N&fault=1..3  cut short, wrong length, bad JSON
+";
+
+impl Routes {
+    pub(super) fn answer(&mut self, request: &Request) -> Answer {
+        self.route(request).unwrap_or_else(Answer::Now)
+    }
+
+    fn route(&mut self, request: &Request) -> Result<Answer, Reply> {
+        let bytes = |reply: &Reply| Bytes {
+            bytes: reply.bytes(request.keep_alive),
+            keep_alive: request.keep_alive,
+        };
+        let number = |name, least, most| match request.number(name)? {
+            Some(given) if (least..=most).contains(&given) => Ok(given),
+            _ => Err(Reply::text(400, format!("{name} must be from {least} to {most}\n"))),
+        };
+        let think = || number("ms", *THINK_MS.start(), *THINK_MS.end()).map(Duration::from_millis);
+        Ok(match request.path() {
+            "/think" => Answer::After(think()?, bytes(&fetch::answer(number("id", 0, u64::MAX)?))),
+            "/gather" => Answer::Gather(
+                number("of", 1, *fetch::REQUESTS.end())?,
+                bytes(&fetch::answer(number("id", 0, u64::MAX)?)),
+            ),
+            "/orders" => {
+                let page = number("page", 0, *orders::PAGES.end())? as u32;
+                let reply = self.pages.entry(page).or_insert_with(|| orders::page(page));
+                let bytes = match self.faults.get(&page) {
+                    Some(fault) => spoil(*fault, reply),
+                    None => bytes(reply),
+                };
+                Answer::After(think()?, bytes)
+            }
+            "/spoil" => {
+                let fault = match number("fault", 1, 3)? {
+                    1 => Fault::CutShort,
+                    2 => Fault::WrongLength,
+                    _ => Fault::BadJson,
+                };
+                self.faults.insert(number("page", 0, *orders::PAGES.end())? as u32, fault);
+                Answer::Now(Reply::text(200, "it will be spoilt\n"))
+            }
+            "/log" => Answer::Log,
+            "/clear" => {
+                self.faults.clear();
+                Answer::Clear
+            }
+            "/" => Answer::Now(Reply::text(200, HELP)),
+            _ => Answer::Now(Reply::text(404, HELP)),
+        })
+    }
+}
+
+fn spoil(fault: Fault, reply: &Reply) -> Bytes {
+    let mut bytes = reply.bytes(false);
+    match fault {
+        Fault::CutShort => bytes.truncate(bytes.len() - reply.body.len() / 2),
+        Fault::WrongLength => bytes.extend_from_slice(b"more than was said"),
+        Fault::BadJson => {
+            let bracket = bytes.len() - reply.body.len();
+            bytes[bracket] = b'(';
+        }
+    }
+    Bytes { bytes, keep_alive: false }
+}
