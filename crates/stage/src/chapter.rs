@@ -1,0 +1,170 @@
+//! The program that every chapter is: it plays scenes.
+
+use std::io::BufWriter;
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use serde_json::json;
+
+use crate::options::{ChapterOption, Options};
+use crate::printer::{AudienceLeft, Printer, Style};
+use crate::scene::{Check, Scene, Stage};
+use crate::{Timeline, trace};
+
+/// A chapter: its scenes, in the order in which they are read.
+pub struct Chapter {
+    /// The package, as in `cargo run -p NAME`.
+    pub name: &'static str,
+    /// Its heading.
+    pub title: &'static str,
+    /// Its scenes.
+    pub scenes: &'static [Scene],
+    /// The options of its own.
+    pub options: &'static [ChapterOption],
+}
+
+/// What was played so far.
+#[derive(Default)]
+struct Played {
+    scenes: usize,
+    /// The scenes that could not be played to their end.
+    broken: Vec<&'static str>,
+    checks: usize,
+    /// The claims that did not hold, each with its scene.
+    fallen: Vec<(&'static str, Check)>,
+    timelines: Vec<(String, Timeline)>,
+}
+
+impl Chapter {
+    /// Plays what the command line asks for. The exit status is 0 also when a claim did not hold
+    /// (that is a finding), 1 when a scene could not be played, 2 for wrong use.
+    #[must_use]
+    pub fn play(&self) -> ExitCode {
+        match Options::parse(self, lexopt::Parser::from_env()) {
+            Ok(options) => self.attend(options),
+            Err(why) => {
+                eprintln!("{}: {why}", self.name);
+                ExitCode::from(2)
+            }
+        }
+    }
+
+    /// Plays for as long as there is an audience.
+    fn attend(&self, options: Options) -> ExitCode {
+        let mut played = Played::default();
+        let all = panic::catch_unwind(AssertUnwindSafe(|| {
+            let mut printer = if options.json { Printer::silent() } else { Printer::stdout() };
+            if options.help {
+                self.help(&mut Printer::stdout());
+            } else if options.list {
+                self.list(&mut Printer::stdout());
+            } else {
+                self.perform(&mut printer, &options, &mut played);
+            }
+        }));
+        match all {
+            Err(payload) if !payload.is::<AudienceLeft>() => panic::resume_unwind(payload),
+            _ => {}
+        }
+        if let Some((path, file)) = &options.trace
+            && let Err(why) = trace::write(&mut BufWriter::new(file), &played.timelines)
+        {
+            eprintln!("{}: --trace {}: {why}", self.name, path.display());
+            return ExitCode::FAILURE;
+        }
+        if played.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+
+    fn perform(&self, printer: &mut Printer, options: &Options, played: &mut Played) {
+        let start = Instant::now();
+        for &place in &options.scenes {
+            self.scene(place, printer, options, played);
+        }
+        let Played { scenes, checks, fallen, broken, .. } = played;
+        let held = *checks - fallen.len();
+        let seconds = start.elapsed().as_secs_f64();
+        printer.line("");
+        let summary = format!("{scenes} scenes in {seconds:.0} s: {held} of {checks} claims held");
+        printer.pieces(&[(Style::Heading, &summary)]);
+        for (scene, check) in fallen.iter() {
+            let text = format!("{}: {}. {}", check.what, check.measured, check.otherwise);
+            printer.mark(&format!("✗ {scene}"), Style::Bad, &text);
+        }
+        for scene in broken.iter() {
+            printer.mark(&format!("✗ {scene}"), Style::Bad, "could not be played");
+        }
+    }
+
+    fn scene(&self, place: usize, printer: &mut Printer, options: &Options, played: &mut Played) {
+        let scene = &self.scenes[place];
+        let heading = format!("━━ {} {} ━━ {} ", place + 1, scene.name, scene.title);
+        let rule = "━".repeat(printer.width().saturating_sub(heading.chars().count()));
+        printer.line("");
+        printer.pieces(&[(Style::Heading, &format!("{heading}{rule}"))]);
+        printer.paragraph("claim: ", scene.claim);
+        if options.pace {
+            printer.wait_for_enter();
+        }
+        let start = Instant::now();
+        let (checks, figures, timelines) = (Vec::new(), Vec::new(), Vec::new());
+        let mut stage = Stage { printer, options, checks, figures, timelines };
+        let outcome = (scene.play)(&mut stage);
+        let Stage { checks, figures, timelines, .. } = stage;
+        if let Err(why) = &outcome {
+            eprintln!("{}: scene {}: {why}", self.name, scene.name);
+            played.broken.push(scene.name);
+        }
+        printer.paragraph("try: ", scene.try_this);
+        printer.paragraph("read: ", scene.read);
+        if options.json {
+            let verdicts: Vec<_> = checks
+                .iter()
+                .map(|check| json!({ "what": check.what, "measured": check.measured, "held": check.held }))
+                .collect();
+            printer.json(&json!({
+                "chapter": self.name, "scene": scene.name, "claim": scene.claim,
+                "quick": options.quick, "seconds": start.elapsed().as_secs_f64(),
+                "figures": figures, "checks": verdicts,
+                "error": outcome.err().map(|why| why.to_string()),
+                "try": scene.try_this, "read": scene.read,
+            }));
+        }
+        played.scenes += 1;
+        played.checks += checks.len();
+        played.fallen.extend(checks.into_iter().filter(|c| !c.held).map(|c| (scene.name, c)));
+        let named = |(shows, timeline)| (format!("{}: {shows}", scene.name), timeline);
+        played.timelines.extend(timelines.into_iter().map(named));
+        if options.pace {
+            printer.wait_for_enter();
+        }
+    }
+
+    fn list(&self, printer: &mut Printer) {
+        let longest = self.scenes.iter().map(|scene| scene.name.len()).max().unwrap_or(0);
+        for (i, scene) in self.scenes.iter().enumerate() {
+            printer.paragraph(&format!("{:>3} {:longest$}  ", i + 1, scene.name), scene.title);
+        }
+    }
+
+    fn help(&self, printer: &mut Printer) {
+        printer.line(&format!("{}: {}", self.name, self.title));
+        printer.line("");
+        printer.line(&format!("cargo run -p {} -- [OPTION…] [SCENE…]", self.name));
+        printer.line("");
+        let mut options = vec![
+            ("--list".to_owned(), "the scenes, and nothing else"),
+            ("--quick".to_owned(), "shorter runs, coarser figures"),
+            ("--pace".to_owned(), "wait for Enter before and after each run"),
+            ("--json".to_owned(), "one JSON object a scene, and nothing else"),
+            ("--trace FILE".to_owned(), "write the timelines for ui.perfetto.dev"),
+        ];
+        let own = |own: &ChapterOption| (format!("--{} {}", own.name, own.value), own.help);
+        options.extend(self.options.iter().map(own));
+        for (option, help) in options {
+            printer.paragraph(&format!("  {option:<14} "), help);
+        }
+        printer.line("");
+        self.list(printer);
+    }
+}

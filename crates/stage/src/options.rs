@@ -1,0 +1,95 @@
+//! A chapter's command line.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::path::PathBuf;
+
+use lexopt::{Arg, Parser};
+
+use crate::Chapter;
+
+/// An option of a chapter's own, with a value: `--path DIR`.
+pub struct ChapterOption {
+    /// Without the dashes: `path`.
+    pub name: &'static str,
+    /// What stands for the value in the help: `DIR`.
+    pub value: &'static str,
+    /// What it does, in a line.
+    pub help: &'static str,
+}
+
+/// What the reader asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Options {
+    /// The scenes to play, by their place in the chapter.
+    pub(crate) scenes: Vec<usize>,
+    pub(crate) list: bool,
+    pub(crate) help: bool,
+    pub(crate) quick: bool,
+    pub(crate) pace: bool,
+    pub(crate) json: bool,
+    /// Opened before anything plays, so that a minute's run is not lost to a typing error.
+    pub(crate) trace: Option<(PathBuf, File)>,
+    pub(crate) own: Vec<(&'static str, OsString)>,
+}
+
+impl Options {
+    /// Reads the command line.
+    ///
+    /// # Errors
+    /// One line that says what was wrong and what would be right.
+    pub(crate) fn parse(chapter: &Chapter, mut parser: Parser) -> Result<Options, String> {
+        let mut options = Options::default();
+        let mut trace = None;
+        while let Some(argument) = parser.next().map_err(|why| why.to_string())? {
+            match argument {
+                Arg::Long("list") => options.list = true,
+                Arg::Long("help") | Arg::Short('h') => options.help = true,
+                Arg::Long("quick") => options.quick = true,
+                Arg::Long("pace") => options.pace = true,
+                Arg::Long("json") => options.json = true,
+                Arg::Long("trace") => trace = Some(value(&mut parser, "trace", "FILE")?),
+                Arg::Long(name) => {
+                    let Some(known) = chapter.options.iter().find(|own| own.name == name) else {
+                        return Err(format!(
+                            "there is no option --{name}; --help tells what there is"
+                        ));
+                    };
+                    let value = value(&mut parser, known.name, known.value)?;
+                    options.own.push((known.name, value));
+                }
+                Arg::Short(name) => {
+                    return Err(format!("there is no option -{name}; --help tells what there is"));
+                }
+                Arg::Value(scene) => options.scenes.push(find(chapter, &scene.to_string_lossy())?),
+            }
+        }
+        if options.pace && options.json {
+            return Err("--pace waits for a reader and --json has none: give one of them".into());
+        }
+        if options.scenes.is_empty() {
+            options.scenes = (0..chapter.scenes.len()).collect();
+        }
+        if let Some(path) = trace.map(PathBuf::from) {
+            let file = File::create(&path).map_err(|why| {
+                format!("--trace {}: {why}; name a file that can be written", path.display())
+            })?;
+            options.trace = Some((path, file));
+        }
+        Ok(options)
+    }
+}
+
+fn value(parser: &mut Parser, name: &str, what: &str) -> Result<OsString, String> {
+    parser.value().map_err(|_| format!("--{name} needs a value: --{name} {what}"))
+}
+
+/// A scene by its name or number.
+fn find(chapter: &Chapter, given: &str) -> Result<usize, String> {
+    let by_name = chapter.scenes.iter().position(|scene| scene.name == given);
+    let number = given.parse::<usize>().ok().filter(|n| (1..=chapter.scenes.len()).contains(n));
+    by_name.or(number.map(|n| n - 1)).ok_or_else(|| {
+        let names: Vec<_> = chapter.scenes.iter().map(|scene| scene.name).collect();
+        format!("there is no scene {given:?}; the scenes are {}", names.join(", "))
+    })
+}

@@ -1,0 +1,88 @@
+//! Tables.
+
+use serde_json::{Value, json};
+
+use crate::printer::{Printer, Style};
+
+/// A table: a heading a column, rows of text.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    headings: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table with these columns and no rows yet.
+    #[must_use]
+    pub fn new<const COLUMNS: usize>(headings: [&str; COLUMNS]) -> Table {
+        Table { headings: headings.map(str::to_owned).to_vec(), rows: Vec::new() }
+    }
+
+    /// One more row.
+    ///
+    /// # Panics
+    /// If it has not one cell a column.
+    pub fn row<const COLUMNS: usize>(&mut self, cells: [impl ToString; COLUMNS]) {
+        assert_eq!(COLUMNS, self.headings.len(), "one cell a column");
+        self.rows.push(cells.iter().map(ToString::to_string).collect());
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        json!({ "table": { "columns": self.headings, "rows": self.rows } })
+    }
+
+    /// Columns of figures stand to the right; the last column of text wraps if it must.
+    pub(crate) fn draw(&self, printer: &mut Printer) {
+        let columns = 0..self.headings.len();
+        let cells = |column: usize| self.rows.iter().map(move |row| row[column].as_str());
+        let mut widths: Vec<_> = columns
+            .clone()
+            .map(|c| cells(c).chain([self.headings[c].as_str()]).map(width).max().unwrap_or(0))
+            .collect();
+        let figures: Vec<_> = columns
+            .map(|c| cells(c).all(|cell| cell.is_empty() || cell.starts_with(is_figure)))
+            .collect();
+        let gaps = 2 * widths.len();
+        let others: usize = widths.iter().rev().skip(1).sum();
+        let left = printer.width().saturating_sub(gaps + others).max(12);
+        if let Some(last) = widths.last_mut() {
+            *last = left.min(*last);
+        }
+        self.line(printer, &self.headings, &widths, &figures, Style::Heading);
+        for row in &self.rows {
+            self.line(printer, row, &widths, &figures, Style::Plain);
+        }
+    }
+
+    fn line(
+        &self,
+        printer: &mut Printer,
+        cells: &[String],
+        widths: &[usize],
+        figures: &[bool],
+        style: Style,
+    ) {
+        let last = cells.len() - 1;
+        let mut wrapped = crate::printer::wrap(&cells[last], widths[last]).into_iter();
+        let mut first = String::new();
+        for (c, cell) in cells.iter().enumerate() {
+            let cell = if c == last { wrapped.next().unwrap_or_default() } else { cell.clone() };
+            let pad = " ".repeat(widths[c].saturating_sub(width(&cell)));
+            let (before, after) = if figures[c] { (pad.as_str(), "") } else { ("", pad.as_str()) };
+            first.push_str(&format!("  {before}{cell}{after}"));
+        }
+        printer.pieces(&[(style, first.trim_end())]);
+        let indent: usize = widths[..last].iter().map(|width| width + 2).sum::<usize>() + 2;
+        for rest in wrapped {
+            printer.pieces(&[(style, &format!("{:indent$}{rest}", ""))]);
+        }
+    }
+}
+
+fn is_figure(first: char) -> bool {
+    first.is_ascii_digit() || "–-+<>~≤≥".contains(first)
+}
+
+fn width(text: &str) -> usize {
+    text.chars().count()
+}

@@ -1,0 +1,10 @@
+#![doc = include_str!("../README.md")]
+#![deny(unsafe_code)]
+
+#[expect(unsafe_code, reason = "a shared piece of work borrows from its caller's frame")]
+pub mod pool;
+pub mod scenes;
+pub mod solve;
+mod sync;
+
+pub use pool::Pool;

@@ -1,0 +1,21 @@
+//! Plays chapter 2: `cargo run -p threading-demo`.
+
+use std::process::ExitCode;
+
+use stage::{Chapter, ChapterOption};
+use threading_demo::scenes;
+
+const CHAPTER: Chapter = Chapter {
+    name: "threading-demo",
+    title: "Threads",
+    scenes: &[scenes::spawn::SCENE],
+    options: &[ChapterOption {
+        name: "path",
+        value: "DIR",
+        help: "for files: the directory whose words are counted",
+    }],
+};
+
+fn main() -> ExitCode {
+    CHAPTER.play()
+}

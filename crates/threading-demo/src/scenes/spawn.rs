@@ -1,0 +1,98 @@
+//! Spawn, join, scope: what a thread is.
+
+use std::ops::Range;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use stage::{Recorder, Result, Scene, Stage, Timeline, human};
+use workloads::primes;
+
+/// What a thread is, and what two of them make of the same work.
+pub const SCENE: Scene = Scene {
+    name: "spawn",
+    title: "spawn, join, scope",
+    claim: "A thread is a second place in the program that runs at the same time. Two threads \
+            on two cores do the same work in about half the time.",
+    play,
+    try_this: "make the halves equal in numbers instead of in cost (0..below / 2 and the rest): \
+               the second lane becomes the longer one.",
+    read: "crates/threading-demo/src/scenes/spawn.rs, two()",
+};
+
+fn play(stage: &mut Stage<'_>) -> Result {
+    let below = stage.pick(4_000_000, 1_000_000);
+    let (known, one, one_took) = timed(|| one(below));
+    stage.timeline("One thread counts primes in two ranges, one after the other:", one);
+    let (count, two, two_took) = timed(|| two(below));
+    stage
+        .timeline("Two threads, spawned in a scope; the main thread waits in join():", two.clone());
+
+    stage.check(
+        "both count the same primes",
+        format!("{known} and {count}"),
+        known == count,
+        "two threads that share nothing can't differ: please report this",
+    );
+    stage.check(
+        "the threads computed at the same time",
+        format!("{} at once", two.at_once("computing")),
+        two.at_once("computing") == 2,
+        "the first thread was done before the second began",
+    );
+    let ratio = two_took.as_secs_f64() / one_took.as_secs_f64();
+    stage.check(
+        "two threads take at most 0.65 of the time of one",
+        format!("{} and {}, {ratio:.2} of it", human(one_took), human(two_took)),
+        ratio <= 0.65,
+        "This needs two free cores: look for another program that computes, or for one core with \
+         two hardware threads.",
+    );
+    Ok(())
+}
+
+fn timed(run: impl FnOnce() -> (u64, Timeline)) -> (u64, Timeline, Duration) {
+    let start = Instant::now();
+    let (count, timeline) = run();
+    (count, timeline, start.elapsed())
+}
+
+/// The numbers below `below` in two ranges of about the same cost: testing n takes up to √n
+/// divisions, so half the cost lies below 0.63 of the numbers (0.63^1.5 is one half).
+fn halves(below: u64) -> [Range<u64>; 2] {
+    let middle = below * 63 / 100;
+    [0..middle, middle..below]
+}
+
+fn one(below: u64) -> (u64, Timeline) {
+    let recorder = Recorder::new();
+    let mut lane = recorder.lane("main");
+    let mut count = 0;
+    for (i, range) in halves(below).into_iter().enumerate() {
+        lane.now_with("computing", i + 1);
+        count += primes::count(range);
+    }
+    drop(lane);
+    (count, recorder.timeline())
+}
+
+fn two(below: u64) -> (u64, Timeline) {
+    let recorder = Recorder::new();
+    let mut lane = recorder.lane("main");
+    // A scope ends only when all threads in it have ended. That is what lets them borrow: the
+    // recorder and the ranges live in this function, which can't return before its threads.
+    let count = thread::scope(|scope| {
+        let threads = halves(below).into_iter().enumerate().map(|(i, range)| {
+            let mut lane = recorder.lane(format!("thread {}", i + 1));
+            scope.spawn(move || {
+                lane.now_with("computing", i + 1);
+                primes::count(range)
+            })
+        });
+        let threads: Vec<_> = threads.collect();
+        lane.now("waiting");
+        // join() waits for a thread's end, and hands over what its closure returned.
+        threads.into_iter().map(|thread| thread.join().expect("counting does not panic")).sum()
+    });
+    drop(lane);
+    (count, recorder.timeline())
+}
