@@ -62,6 +62,8 @@ fn nearly_http() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn a_reply_is_the_same_however_it_is_cut(
         status in 100..1000_u16,
