@@ -35,7 +35,7 @@ fn every_item_is_worked_on_exactly_once() {
         for items in [0, 1, 2, 3, 7, 8, 9, 63, 64, 65, 1_000, 10_007] {
             let times: Vec<_> = (0..items).map(|_| AtomicUsize::new(0)).collect();
             let worked = pool.share(items, |claims| {
-                claims.map(|item| times[item].fetch_add(1, Ordering::Relaxed)).count()
+                claims.inspect(|&item| _ = times[item].fetch_add(1, Ordering::Relaxed)).count()
             });
             assert!(times.iter().all(|times| times.load(Ordering::Relaxed) == 1), "{items}");
             assert_eq!(worked.iter().sum::<usize>(), items);

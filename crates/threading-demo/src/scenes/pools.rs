@@ -7,6 +7,7 @@ mod race;
 mod shapes;
 mod switch;
 mod tiny;
+mod ways;
 
 use stage::{Result, Scene, Stage};
 

@@ -11,10 +11,9 @@ use crate::solve::cores;
 const ITEMS: u64 = 16;
 
 pub(super) fn play(stage: &mut Stage<'_>) -> Result {
-    let below = stage.pick(1_000_000, 300_000);
+    let (below, known) = (1_000_000, primes::PI_OF_POWERS_OF_TEN[6]);
     let workers = cores().clamp(2, 8);
     let (answers, timeline) = run(below, workers)?;
-    let at_once = timeline.at_once("computing");
     stage.timeline(
         format!("One channel, {workers} workers: whoever is free takes the next of {ITEMS} items."),
         timeline,
@@ -22,18 +21,11 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result {
     let mut items: Vec<_> = answers.iter().map(|(item, _)| *item).collect();
     items.sort_unstable();
     let count: u64 = answers.iter().map(|(_, count)| count).sum();
-    let known = primes::count(0..below);
     stage.check(
         "each item comes out once, and together they are right",
         format!("{} items, {count} primes", items.len()),
         items.into_iter().eq(1..=ITEMS as usize) && count == known,
         "a channel lost an item or delivered it twice: please report this",
-    );
-    stage.check(
-        "several workers computed at the same time",
-        format!("{at_once} at once"),
-        at_once >= 2,
-        "one worker had taken everything before another got to run at all",
     );
     Ok(())
 }

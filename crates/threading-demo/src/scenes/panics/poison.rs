@@ -52,7 +52,7 @@ pub(super) fn play(stage: &mut Stage<'_>) {
             if still_poisoned { "Err" } else { "Ok" }
         ),
         repaired == 100 && !still_poisoned,
-        "the poison was not cleared: please report this",
+        "Repairing the state does not clear the poison: clear_poison() does.",
     );
     let seen = quietly(parking_lot_mutex);
     stage.check(
