@@ -24,9 +24,9 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result {
             (Err(why), _) | (_, Err(why)) => return Err(why),
         };
     stage.say("A Unix pipeline is the same idea: a stage each, a bounded buffer between them.");
-    let mut table = Table::new(["", "processes and pipes", "threads and channels"]);
+    let mut table = Table::new(["", "processes, pipes", "threads, channels"]);
     let seq = format!("seq 1 {numbers}");
-    table.row(["source", &seq, "lines.send(number.to_string())"]);
+    table.row(["source", &seq, "number.to_string()"]);
     table.row(["filter", "grep 7", "line.contains('7')"]);
     table.row(["sink", "wc -l", "matches.iter().count()"]);
     table.row(["handed on", "many lines a call", "line by line"]);

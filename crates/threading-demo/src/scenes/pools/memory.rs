@@ -25,13 +25,15 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result {
         return Ok(());
     }
     stage.say(format!("{THREADS} threads that do nothing; what each takes, in KiB:"));
-    let mut table = Table::new(["stack", "address space", "resident", "kernel's stack"]);
+    let mut table =
+        Table::new(["default of", "stack", "address space", "resident", "in the kernel"]);
     let mut each = Vec::new();
     for (whose, mib) in STACKS {
         let held = parked(mib * 1024 * 1024)?;
         let Held { address_space, resident, kernel_stacks } = &held;
         table.row([
-            format!("{mib} MiB ({whose}'s default)"),
+            whose.to_owned(),
+            format!("{mib} MiB"),
             address_space.to_string(),
             resident.to_string(),
             kernel_stacks.to_string(),
