@@ -15,10 +15,18 @@
 //! (`PostgreSQL` once a wait has lasted for `deadlock_timeout`, one second unless set).
 //!
 //! The price is that one mutex: every lock and every unlock goes through it.
+//!
+//! ```
+//! let fork = threading_demo::watched::Watch::default().mutex("fork", 0);
+//! let _held = fork.lock().unwrap();
+//! // The smallest circle: to wait for oneself.
+//! assert!(fork.lock().is_err());
+//! ```
 
 mod graph;
 
 use std::ops::{Deref, DerefMut};
+use std::sync::TryLockError;
 
 pub use graph::Deadlock;
 use graph::{Entry, Graph};
@@ -36,7 +44,7 @@ pub struct Watched<T> {
     number: usize,
     /// Signalled, with the mutex of the watch, when this lock is free.
     freed: Condvar,
-    /// Locked only by the holder that the graph names, so that nobody ever waits for it.
+    /// Locked only by the holder that the graph names, so nobody ever has to wait for it.
     data: Mutex<T>,
 }
 
@@ -75,7 +83,12 @@ impl<T> Watched<T> {
         }
         graph.locks[self.number].holder = Some(me);
         drop(graph);
-        Ok(Guard { data: lock(&self.data), _held: Held(self) })
+        let data = match self.data.try_lock() {
+            Ok(data) => data,
+            Err(TryLockError::Poisoned(data)) => data.into_inner(),
+            Err(TryLockError::WouldBlock) => unreachable!("the graph names one holder"),
+        };
+        Ok(Guard { data, _held: Held(self) })
     }
 }
 

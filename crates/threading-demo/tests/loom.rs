@@ -3,7 +3,8 @@
 //! times may never meet; a thread that is never woken is a failure ("deadlock") at once.
 //!
 //! ```text
-//! CARGO_TARGET_DIR=target/loom RUSTFLAGS="--cfg loom" cargo test -p threading-demo --test loom --release
+//! CARGO_TARGET_DIR=target/loom RUSTFLAGS="--cfg loom" \
+//!     cargo test -p threading-demo --test loom --release
 //! ```
 //!
 //! Where the orders are too many, a model looks only at those with so many *preemptions* (a

@@ -3,8 +3,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
+use loom::sync::{Arc, Condvar, Mutex};
 use loom::thread;
 use threading_demo::Pool;
 use threading_demo::pool::Claims;
@@ -70,13 +70,34 @@ fn a_caller_and_a_helper_share_every_item_once() {
     crate::preempted(3, || share(&Pool::new(2).unwrap(), 2));
 }
 
+/// Shared work in which everybody waits for everybody else: so all helpers that are invited have
+/// to be woken, and none comes too late.
+fn meet(pool: &Pool) {
+    let (parties, here, all) = (pool.threads(), Mutex::new(0), Condvar::new());
+    let parts = pool.share(parties, |_| {
+        let mut here = here.lock().unwrap();
+        *here += 1;
+        all.notify_all();
+        while *here < parties {
+            here = all.wait(here).unwrap();
+        }
+    });
+    assert_eq!(parts.len(), parties);
+}
+
 #[test]
-fn two_callers_at_once_each_wait_for_their_own_helpers() {
+fn all_helpers_come_when_all_are_needed() {
+    crate::preempted(2, || meet(&Pool::new(2).unwrap()));
+    crate::preempted(1, || meet(&Pool::new(3).unwrap()));
+}
+
+#[test]
+fn two_callers_at_once_each_wait_for_their_own_helper() {
     crate::preempted(2, || {
         let pool = Arc::new(Pool::new(2).unwrap());
         let theirs = Arc::clone(&pool);
-        let other = thread::spawn(move || share(&theirs, 2));
-        share(&pool, 2);
+        let other = thread::spawn(move || meet(&theirs));
+        meet(&pool);
         other.join().unwrap();
     });
 }

@@ -47,3 +47,9 @@ fn one_permit_for_three() {
 fn two_permits_for_three() {
     crate::preempted(3, || visit(2, 3));
 }
+
+/// Two may be released before either of two that wait has woken up.
+#[test]
+fn two_permits_for_four() {
+    crate::preempted(2, || visit(2, 4));
+}

@@ -76,3 +76,24 @@ fn one_lock_is_handed_on_to_everybody_who_waits() {
         assert_eq!(*lock.lock().unwrap(), 3);
     });
 }
+
+#[test]
+fn a_circle_of_three_is_found_too() {
+    let most = Arc::new(Mutex::new(0));
+    let runs = Arc::clone(&most);
+    crate::preempted(2, move || {
+        let watch = Watch::default();
+        let locks = loom::sync::Arc::new(["1", "2", "3"].map(|name| watch.mutex(name, 0)));
+        let others = [1, 2].map(|seat| {
+            let locks = locks.clone();
+            thread::spawn(move || transfer(&locks[seat], &locks[(seat + 1) % 3]))
+        });
+        let mine = transfer(&locks[0], &locks[1]);
+        let ends = others.map(|other| other.join().unwrap()).into_iter().chain([mine]);
+        let refused = Vec::from_iter(ends.filter_map(Result::err));
+        assert!(refused.iter().all(|Deadlock(circle)| circle.len() == 3), "{refused:?}");
+        let mut most = runs.lock().unwrap();
+        *most = refused.len().max(*most);
+    });
+    assert_eq!(*most.lock().unwrap(), 1);
+}
