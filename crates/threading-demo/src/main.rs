@@ -8,7 +8,14 @@ use threading_demo::scenes;
 const CHAPTER: Chapter = Chapter {
     name: "threading-demo",
     title: "Threads",
-    scenes: &[scenes::spawn::SCENE],
+    scenes: &[
+        scenes::spawn::SCENE,
+        scenes::deadlock::SCENE,
+        scenes::waiting::SCENE,
+        scenes::channels::SCENE,
+        scenes::pools::SCENE,
+        scenes::panics::SCENE,
+    ],
     options: &[ChapterOption {
         name: "path",
         value: "DIR",
