@@ -4,12 +4,13 @@
 //! that a stream that only *looks* blocking (a green thread's) can be put in its place.
 
 use std::collections::HashMap;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
-use std::{fs, thread};
 
 use crate::error::{Error, Result};
 use crate::files::WordCounts;
@@ -17,7 +18,7 @@ use crate::http::{Incoming, Reply, Request};
 use crate::serve::{Connection, PATIENCE, Step};
 use crate::stop::Stop;
 
-/// How long a reply may take before it is given up: the longest think time, and some more.
+/// How long to wait for the next bytes of a reply: the longest think time, and some more.
 const REPLY_LIMIT: Duration = Duration::from_secs(90);
 
 /// Connects, asks, waits for the reply and closes.
@@ -62,8 +63,14 @@ pub fn count_file(counts: &mut WordCounts, path: &Path) {
 /// [`Error::Io`] if the listener has no address.
 pub fn accept(listener: &TcpListener, stop: &Stop, mut serve: impl FnMut(TcpStream)) -> Result<()> {
     let address = listener.local_addr().map_err(Error::io("the listener's address"))?;
-    // Nothing but a connection wakes a thread out of accept(), so the stop makes one.
-    stop.wake_by(move || drop(TcpStream::connect(address)));
+    // Nothing but a connection wakes a thread out of accept(), so the stop makes one. That takes
+    // a file descriptor, and the stop may come when there is none left: this one is kept for it.
+    let spare = File::open("/dev/null");
+    stop.wake_by(move || {
+        drop(spare);
+        // Without patience: if the queue is so full that this must wait, accept() is not asleep.
+        let _ = TcpStream::connect_timeout(&address, Duration::from_secs(1));
+    });
     while !stop.is_stopped() {
         match listener.accept() {
             Ok(_) if stop.is_stopped() => break,
@@ -89,7 +96,7 @@ fn transient(why: &io::Error) -> bool {
 /// The conversations that are going on, so that a stop can end those that wait for their client.
 #[derive(Debug, Clone, Default)]
 pub struct Conversations {
-    open: Arc<Mutex<HashMap<SocketAddr, TcpStream>>>,
+    open: Arc<Mutex<HashMap<SocketAddr, Arc<TcpStream>>>>,
 }
 
 impl Conversations {
@@ -109,13 +116,15 @@ impl Conversations {
 
     /// Talks with one client until either side has had enough, or the stop comes. What goes
     /// wrong on the way is the client's affair, and ends only this conversation.
-    pub fn hold(&self, mut stream: TcpStream, stop: &Stop) {
-        let (Ok(peer), Ok(handle)) = (stream.peer_addr(), stream.try_clone()) else { return };
-        lock(&self.open).insert(peer, handle);
+    pub fn hold(&self, stream: TcpStream, stop: &Stop) {
+        let Ok(peer) = stream.peer_addr() else { return };
+        // Shared, not cloned: a clone would be a second file descriptor for every client.
+        let stream = Arc::new(stream);
+        lock(&self.open).insert(peer, Arc::clone(&stream));
         // Asked after the insertion: a stop that came before it is seen here, and one that comes
         // after it finds the stream in the map.
         if !stop.is_stopped() {
-            let _ = converse(&mut stream);
+            let _ = converse(&stream);
         }
         lock(&self.open).remove(&peer);
     }
@@ -125,7 +134,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn converse(stream: &mut TcpStream) -> io::Result<()> {
+fn converse(mut stream: &TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut connection = Connection::new(Instant::now());
@@ -135,7 +144,7 @@ fn converse(stream: &mut TcpStream) -> io::Result<()> {
             Step::Read { until } => {
                 let patience = until.saturating_duration_since(Instant::now());
                 stream.set_read_timeout(Some(patience.max(Duration::from_millis(1))))?;
-                let read = read(stream, &mut buffer)?;
+                let read = read(&mut stream, &mut buffer)?;
                 connection.received(&buffer[..read]);
             }
             Step::Write(bytes) => stream.write_all(&bytes)?,

@@ -52,20 +52,21 @@ impl Request {
         if parsed.method != Some("GET") {
             return Err(Reply::text(405, "only GET is answered here\n"));
         }
-        let header = |name: &str| {
-            parsed.headers.iter().find(|h| h.name.eq_ignore_ascii_case(name)).map(|h| h.value)
-        };
-        if header("Transfer-Encoding").is_some()
-            || header("Content-Length").is_some_and(|length| length != b"0")
+        // All lines of that name: of two lengths, reading the one and not the other would take
+        // what a body holds for the next request.
+        if values(parsed.headers, "Transfer-Encoding").next().is_some()
+            || values(parsed.headers, "Content-Length").any(|length| length != b"0")
         {
             return Err(Reply::text(400, "a request here has no body\n"));
         }
-        // HTTP/1.1 stays open unless told to close; HTTP/1.0 the other way about.
-        let keep_alive = match header("Connection") {
-            Some(value) if parsed.version == Some(1) => !value.eq_ignore_ascii_case(b"close"),
-            Some(value) => value.eq_ignore_ascii_case(b"keep-alive"),
-            None => parsed.version == Some(1),
+        let connection = |token: &str| {
+            values(parsed.headers, "Connection")
+                .flat_map(|list| list.split(|byte| *byte == b','))
+                .any(|item| item.trim_ascii().eq_ignore_ascii_case(token.as_bytes()))
         };
+        // HTTP/1.1 stays open unless told to close; HTTP/1.0 the other way about.
+        let stays = parsed.version == Some(1) || connection("keep-alive");
+        let keep_alive = stays && !connection("close");
         let target = parsed.path.unwrap_or_default().to_owned();
         Ok(Some((Request { target, keep_alive }, length)))
     }
@@ -84,9 +85,8 @@ impl Request {
         let query = self.target.split_once('?').map_or("", |(_, query)| query);
         let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         let Some((_, value)) = pairs.find(|(key, _)| *key == name) else { return Ok(None) };
-        value.parse().map(Some).map_err(|_| {
-            Reply::text(400, format!("{name} must be a whole number, not {value:?}\n"))
-        })
+        let wrong = || Reply::text(400, format!("{name} must be a whole number, not {value:?}\n"));
+        digits(value.as_bytes()).map(Some).ok_or_else(wrong)
     }
 }
 
@@ -114,7 +114,6 @@ impl Reply {
             400 => "Bad Request",
             404 => "Not Found",
             405 => "Method Not Allowed",
-            408 => "Request Timeout",
             431 => "Request Header Fields Too Large",
             503 => "Service Unavailable",
             _ => "",
@@ -147,14 +146,16 @@ impl Reply {
 #[derive(Debug, Default)]
 pub struct Incoming {
     bytes: Vec<u8>,
-    /// Where the reply ends, once its head has been read.
-    end: Option<Head>,
+    /// What the head said, once it is whole.
+    head: Option<Head>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Head {
     status: u16,
+    /// Of the head itself, in bytes.
     length: usize,
+    /// Of the body that follows.
     body: usize,
 }
 
@@ -163,66 +164,73 @@ impl Incoming {
     /// Returns the reply when it is whole.
     ///
     /// # Errors
-    /// [`Error::Reply`], naming what was asked, for a reply that is cut short, longer than it
-    /// says, longer than [`LONGEST_BODY`], or not HTTP.
+    /// [`Error::Reply`], naming what was asked, for a reply that is cut short, longer than
+    /// [`LONGEST_BODY`], or not HTTP; and for one that is longer than it says, if what is too
+    /// much came together with its last bytes. (Later, nobody is here to see it.)
     pub fn received(&mut self, asked: &Request, bytes: &[u8]) -> Result<Option<Reply>> {
-        match self.take(asked, bytes)? {
-            Some(_) if !self.bytes.is_empty() => {
-                Err(wrong(asked, format!("{} bytes more than its length says", self.bytes.len())))
-            }
-            whole_or_not => Ok(whole_or_not),
-        }
-    }
-
-    /// The same for pipelined replies: what follows the first stays here for the next call.
-    ///
-    /// # Errors
-    /// As [`Incoming::received`], but for bytes beyond the first reply.
-    pub fn take(&mut self, asked: &Request, bytes: &[u8]) -> Result<Option<Reply>> {
         self.bytes.extend_from_slice(bytes);
-        if self.end.is_none() {
-            self.end = self.head(asked)?;
+        if self.head.is_none() {
+            self.head = self.head(asked)?;
         }
-        let Some(Head { status, length, body }) = self.end else {
-            return match (bytes.is_empty(), self.bytes.is_empty()) {
+        let closed = bytes.is_empty();
+        let Some(Head { status, length, body }) = self.head else {
+            return match (closed, self.bytes.is_empty()) {
                 (true, true) => Err(wrong(asked, "closed without a reply")),
                 (true, false) => Err(wrong(asked, "cut short inside its head")),
-                _ => Ok(None),
+                (false, _) => Ok(None),
             };
         };
-        let here = self.bytes.len() - length;
-        if here < body {
-            return match bytes.is_empty() {
-                true => Err(wrong(asked, format!("cut short: {here} of {body} bytes"))),
-                false => Ok(None),
-            };
+        match self.bytes.len() - length {
+            here if here < body && closed => {
+                Err(wrong(asked, format!("cut short: {here} of {body} bytes")))
+            }
+            here if here < body => Ok(None),
+            here if here > body => {
+                Err(wrong(asked, format!("{} bytes more than its length says", here - body)))
+            }
+            _ => {
+                self.head = None;
+                let body = self.bytes.split_off(length);
+                self.bytes.clear();
+                Ok(Some(Reply { status, body }))
+            }
         }
-        let rest = self.bytes.split_off(length + body);
-        let body = std::mem::replace(&mut self.bytes, rest).split_off(length);
-        self.end = None;
-        Ok(Some(Reply { status, body }))
     }
 
     fn head(&self, asked: &Request) -> Result<Option<Head>> {
+        // A head too long is too long also when it comes in one piece.
+        let window = &self.bytes[..self.bytes.len().min(LONGEST_HEAD)];
         let mut headers = [httparse::EMPTY_HEADER; 32];
         let mut parsed = httparse::Response::new(&mut headers);
-        let length = match parsed.parse(&self.bytes) {
+        let length = match parsed.parse(window) {
             Ok(httparse::Status::Complete(length)) => length,
-            Ok(httparse::Status::Partial) if self.bytes.len() < LONGEST_HEAD => return Ok(None),
+            Ok(httparse::Status::Partial) if window.len() < LONGEST_HEAD => return Ok(None),
             Ok(httparse::Status::Partial) => return Err(wrong(asked, "its head does not end")),
             Err(why) => return Err(wrong(asked, format!("not an HTTP reply: {why}"))),
         };
-        let body = parsed
-            .headers
-            .iter()
-            .find(|header| header.name.eq_ignore_ascii_case("Content-Length"))
-            .and_then(|header| std::str::from_utf8(header.value).ok()?.trim().parse().ok())
-            .ok_or_else(|| wrong(asked, "no usable Content-Length"))?;
+        let mut lengths = values(parsed.headers, "Content-Length").map(digits);
+        let body =
+            lengths.next().flatten().filter(|first| lengths.all(|next| next == Some(*first)));
+        let body = body.ok_or_else(|| wrong(asked, "no usable Content-Length"))?;
         if body > LONGEST_BODY {
             return Err(wrong(asked, format!("{body} bytes, more than {LONGEST_BODY} allowed")));
         }
         Ok(Some(Head { status: parsed.code.unwrap_or(0), length, body }))
     }
+}
+
+/// The values of all headers of this name.
+fn values<'a>(
+    headers: &'a [httparse::Header<'a>],
+    name: &'a str,
+) -> impl Iterator<Item = &'a [u8]> {
+    headers.iter().filter(move |header| header.name.eq_ignore_ascii_case(name)).map(|h| h.value)
+}
+
+/// A number written in digits and nothing else; `parse` alone would take `+7` as well.
+fn digits<N: std::str::FromStr>(text: &[u8]) -> Option<N> {
+    let text = std::str::from_utf8(text).ok()?;
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 /// The error for a reply to `asked` that is not as it should be.

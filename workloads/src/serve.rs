@@ -19,7 +19,8 @@ use crate::error::{Result, within};
 use crate::http::{Reply, Request};
 use crate::primes;
 
-/// How long a client may take to send one whole request, and how long a connection may idle.
+/// How long a client may take to send one whole request, counted from the last reply; and so how
+/// long a connection may idle.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The greatest number below which the expensive question counts primes.
@@ -60,7 +61,8 @@ pub enum Step {
     },
     /// Write these bytes, all of them.
     Write(Vec<u8>),
-    /// Run this job, wherever that hurts least, and hand its reply to [`Connection::computed`].
+    /// Run this job, wherever that hurts least, and hand its reply to [`Connection::computed`]
+    /// before the next step.
     Compute(Job),
     /// Close: the conversation is over.
     Close,
@@ -81,15 +83,22 @@ impl Job {
 }
 
 /// A conversation with one client, without its socket: whoever drives it decides how to wait.
+///
+/// One request at a time: what is pipelined behind an expensive question waits until that has its
+/// answer, so the driver has no reason to read until then, and what is buffered stays bounded.
 #[derive(Debug)]
 pub struct Connection {
     /// What has been received and not yet understood; at most a request head and one read.
     inbox: Vec<u8>,
+    /// Replies that are not yet written; at most those to one read.
     outbox: Vec<u8>,
     /// When patience with the request that is coming in ends.
     until: Instant,
     /// The request that is being computed.
-    computing: Option<Request>,
+    computing: Option<(Request, Job)>,
+    /// The client has closed its side: no more will come, but what came is answered.
+    hung_up: bool,
+    /// No further request is answered.
     closing: bool,
 }
 
@@ -102,31 +111,21 @@ impl Connection {
             outbox: Vec::new(),
             until: now + PATIENCE,
             computing: None,
+            hung_up: false,
             closing: false,
         }
     }
 
     /// What to do next.
     pub fn step(&mut self, now: Instant) -> Step {
-        while self.computing.is_none() && !self.closing {
-            match Request::parse(&self.inbox) {
-                Ok(Some((request, length))) => {
-                    self.inbox.drain(..length);
-                    self.until = now + PATIENCE;
-                    match answer(&request) {
-                        Answer::Now(reply) => self.reply(&reply, request.keep_alive),
-                        Answer::Later(job) => {
-                            self.computing = Some(request);
-                            return Step::Compute(job);
-                        }
-                    }
-                }
-                Ok(None) => break,
-                Err(refusal) => self.reply(&refusal, false),
-            }
-        }
+        self.understand();
         if !self.outbox.is_empty() {
+            // From here on the client is waited for, however long its answer took.
+            self.until = now + PATIENCE;
             return Step::Write(std::mem::take(&mut self.outbox));
+        }
+        if let Some((_, job)) = self.computing {
+            return Step::Compute(job);
         }
         if self.closing || now >= self.until {
             return Step::Close;
@@ -137,14 +136,34 @@ impl Connection {
     /// Takes what was read; no bytes at all mean that the client has closed its side.
     pub fn received(&mut self, bytes: &[u8]) {
         self.inbox.extend_from_slice(bytes);
-        self.closing |= bytes.is_empty();
+        self.hung_up |= bytes.is_empty();
     }
 
     /// Takes the reply of the job that [`Step::Compute`] gave out.
     pub fn computed(&mut self, reply: &Reply) {
-        if let Some(request) = self.computing.take() {
+        if let Some((request, _)) = self.computing.take() {
             self.reply(reply, request.keep_alive);
         }
+    }
+
+    /// Answers the requests that are there, up to one that must be computed.
+    fn understand(&mut self) {
+        let mut understood = 0;
+        while self.computing.is_none() && !self.closing {
+            match Request::parse(&self.inbox[understood..]) {
+                Ok(Some((request, length))) => {
+                    understood += length;
+                    match answer(&request) {
+                        Answer::Now(reply) => self.reply(&reply, request.keep_alive),
+                        Answer::Later(job) => self.computing = Some((request, job)),
+                    }
+                }
+                Ok(None) if self.hung_up => self.closing = true,
+                Ok(None) => break,
+                Err(refusal) => self.reply(&refusal, false),
+            }
+        }
+        self.inbox.drain(..understood);
     }
 
     fn reply(&mut self, reply: &Reply, keep_alive: bool) {
