@@ -8,7 +8,7 @@ use threading_demo::scenes;
 const CHAPTER: Chapter = Chapter {
     name: "threading-demo",
     title: "Threads",
-    scenes: &[scenes::spawn::SCENE],
+    scenes: &[scenes::spawn::SCENE, scenes::speedup::SCENE],
     options: &[ChapterOption {
         name: "path",
         value: "DIR",

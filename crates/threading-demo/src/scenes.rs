@@ -1,3 +1,4 @@
 //! The scenes, in the order in which they are played.
 
 pub mod spawn;
+pub mod speedup;
