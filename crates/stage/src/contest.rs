@@ -76,6 +76,12 @@ impl Times {
         self.wall[self.wall.len() / 2]
     }
 
+    /// The fastest round, by the clock on the wall: for what can't be done faster, however lucky.
+    #[must_use]
+    pub fn fastest(&self) -> Duration {
+        self.wall[0]
+    }
+
     /// The median of the processor time that the rounds took, over all threads of the process.
     #[must_use]
     pub fn cpu(&self) -> Duration {

@@ -32,12 +32,12 @@ pub const SCENE: Scene = Scene {
 fn play(stage: &mut Stage<'_>) -> Result {
     let service = Service::start()?;
     // Enough for each thread of the largest pool, and no more than a large machine has time for.
-    let requests = (16 * cores()).clamp(32, 256) as u64;
+    let requests = (stage.pick(16, 8) * cores()).clamp(16, 256) as u64;
     let problems = [
-        Problem::chain(stage.pick(10_000_000, 5_000_000), stage.pick(5, 3))?,
+        Problem::chain(5_000_000, stage.pick(11, 5))?,
         Problem::primes(stage.pick(5, 2))?,
         Problem::orders(&service, (requests / 2).min(64) as u32, stage.pick(3, 1)),
-        Problem::fetch(&service, requests, stage.pick(5, 2), stage.pick(3, 1))?,
+        Problem::fetch(&service, requests, stage.pick(5, 3), 3)?,
     ];
     let rows = race::run(&problems, &service)?;
     table(stage, &problems, &rows);
@@ -55,7 +55,7 @@ fn table(stage: &mut Stage<'_>, problems: &[Problem<'_>; 4], rows: &[Row]) {
     let mut table = Table::new(["", chain, primes, orders, fetch, "in flight"]);
     for (place, row) in rows.iter().enumerate() {
         let cell = |problem: usize| match place {
-            0 => human(row.took[problem]),
+            0 => human(row.took[problem].median()),
             _ => format!("{:.2}", row.speed_ups[problem]),
         };
         let [chain, primes, orders, fetch] = [CHAIN, PRIMES, ORDERS, FETCH].map(cell);
@@ -78,12 +78,14 @@ fn pool(rows: &[Row], threads: usize) -> &Row {
 fn verdicts(stage: &mut Stage<'_>, rows: &[Row]) {
     let (few, many) = (cores(), 4 * cores());
     let [at_cores, beyond] = [few, many].map(|threads| &pool(rows, threads).speed_ups);
-    let chain = rows.iter().map(|row| row.speed_ups[CHAIN]).fold(0.0, f64::max);
+    // By the fastest of many rounds: whatever else the machine does only ever makes it slower.
+    let fastest: Vec<_> = rows.iter().map(|row| row.took[CHAIN].fastest().as_secs_f64()).collect();
+    let chain = fastest[1..].iter().map(|other| fastest[0] / other).fold(0.0, f64::max);
     stage.check(
         "nothing makes the chain faster",
         format!("at best {chain:.2} times as fast"),
         chain <= 1.15,
-        "The machine was busy with something else while the sequential run had its turns.",
+        "The machine was busy with something else in every turn of the sequential run.",
     );
     stage.check(
         "computing speeds up as far as there are cores",

@@ -1,7 +1,6 @@
 //! Who takes part, and how fast each was.
 
-use std::time::Duration;
-
+use stage::contest::Times;
 use stage::{Contest, Result};
 use workloads::{Approach, Sequential, Service, fetch};
 
@@ -13,9 +12,9 @@ pub struct Row {
     pub name: String,
     /// How many threads, if it is a pool.
     pub pool_of: Option<usize>,
-    /// How long each problem took: the median, in the order of the problems.
-    pub took: Vec<Duration>,
-    /// How many times as fast as the sequential run that was.
+    /// How long each problem took, in the order of the problems.
+    pub took: Vec<Times>,
+    /// How many times as fast as the sequential run that was, by the medians.
     pub speed_ups: Vec<f64>,
     /// How many requests the service held at once.
     pub in_flight: u64,
@@ -63,8 +62,8 @@ pub fn run(problems: &[Problem<'_>], service: &Service) -> Result<Vec<Row>> {
         }
         let times = contest.run(problem.rounds)?;
         for (row, own) in rows.iter_mut().zip(&times) {
-            row.took.push(own.median());
             row.speed_ups.push(own.speed_up_over(&times[0]));
+            row.took.push(own.clone());
         }
     }
     Ok(rows)
