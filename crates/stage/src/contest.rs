@@ -88,6 +88,12 @@ impl Times {
         self.cpu[self.cpu.len() / 2]
     }
 
+    /// How many cores it kept busy: processor time by time on the wall, by the medians.
+    #[must_use]
+    pub fn cores(&self) -> f64 {
+        self.cpu().as_secs_f64() / self.median().as_secs_f64().max(1e-9)
+    }
+
     /// The fastest and the slowest round: `12.1 ms to 13.0 ms`.
     #[must_use]
     pub fn spread(&self) -> String {
