@@ -15,6 +15,7 @@ const CHAPTER: Chapter = Chapter {
         scenes::channels::SCENE,
         scenes::pools::SCENE,
         scenes::panics::SCENE,
+        scenes::speedup::SCENE,
     ],
     options: &[ChapterOption {
         name: "path",

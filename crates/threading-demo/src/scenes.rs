@@ -8,3 +8,5 @@ pub mod waiting;
 pub mod channels;
 pub mod panics;
 pub mod pools;
+
+pub mod speedup;

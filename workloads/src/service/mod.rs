@@ -13,6 +13,7 @@ mod host;
 mod routes;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::thread;
 
 pub use host::serve;
@@ -27,7 +28,14 @@ use crate::stop::Stop;
 /// A running slow service. Dropped, it ends the service, if this handle started it.
 pub struct Service {
     address: SocketAddr,
-    host: Option<(Stop, thread::JoinHandle<()>)>,
+    host: Option<Host>,
+}
+
+struct Host {
+    stop: Stop,
+    thread: thread::JoinHandle<()>,
+    /// Kept until the thread has ended: a waker that is dropped takes its wake-up with it.
+    _waker: Arc<Waker>,
 }
 
 /// What the service saw, since it was started or the log was cleared.
@@ -55,9 +63,10 @@ impl Service {
         let address = listener.local_addr().map_err(Error::io(starting()))?;
         let poll = Poll::new().map_err(Error::io(starting()))?;
         let waker = Waker::new(poll.registry(), host::WAKER).map_err(Error::io(starting()))?;
-        let stop = Stop::new();
+        let (stop, waker) = (Stop::new(), Arc::new(waker));
+        let wake = Arc::clone(&waker);
         stop.wake_by(move || {
-            let _ = waker.wake();
+            let _ = wake.wake();
         });
         let until = stop.clone();
         let thread = thread::Builder::new()
@@ -68,7 +77,7 @@ impl Service {
                 }
             })
             .map_err(Error::io(starting()))?;
-        Ok(Service { address, host: Some((stop, thread)) })
+        Ok(Service { address, host: Some(Host { stop, thread, _waker: waker }) })
     }
 
     /// A handle to a service that somebody else runs, in another process perhaps.
@@ -118,9 +127,9 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        if let Some((stop, thread)) = self.host.take() {
-            stop.stop();
-            let _ = thread.join();
+        if let Some(host) = self.host.take() {
+            host.stop.stop();
+            let _ = host.thread.join();
         }
     }
 }
@@ -142,5 +151,24 @@ impl Log {
             late_p50_us: json["late_p50_us"].as_u64()?,
             late_p99_us: json["late_p99_us"].as_u64()?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    #[test]
+    fn a_service_that_is_dropped_ends_however_idle_it_is() {
+        let (dropped, drops) = channel();
+        thread::spawn(move || {
+            for _ in 0..2_000 {
+                drop(Service::start().expect("a service"));
+            }
+            dropped.send(()).expect("somebody who waits");
+        });
+        drops.recv_timeout(Duration::from_secs(60)).expect("an end of every service");
     }
 }
