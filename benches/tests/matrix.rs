@@ -1,0 +1,219 @@
+//! The matrix as its users run it. No test looks at a time.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A directory for a report, gone at the end of the test.
+struct Out(PathBuf);
+
+impl Out {
+    fn new(test: &str) -> Out {
+        let unique = format!("benches-{}-{test}", std::process::id());
+        Out(std::env::temp_dir().join(unique))
+    }
+
+    fn json(&self) -> Value {
+        let json = fs::read(self.0.join("report.json")).expect("a report");
+        serde_json::from_slice(&json).expect("valid JSON")
+    }
+}
+
+impl Drop for Out {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn matrix(out: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_benches"));
+    command.args(["matrix", "--quick", "--out"]).arg(out).args(arguments);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn finished(mut command: Command) -> Output {
+    command.output().expect("a run")
+}
+
+fn eventually(mut condition: impl FnMut() -> bool) -> bool {
+    let start = Instant::now();
+    while !condition() {
+        if start.elapsed() > PATIENCE {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    true
+}
+
+#[test]
+fn a_run_reports_every_cell_in_text_json_and_markdown() {
+    let out = Out::new("every-cell");
+    let only = "chain,primes,fetch,serve,sequential,pool,rayon";
+    let run = finished(matrix(&out.0, &["--repeat", "2", "--only", only]));
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    assert_eq!(text(&run.stderr), "", "no bar where nobody looks");
+    let shown = text(&run.stdout);
+    let longest = shown.lines().map(|line| line.chars().count());
+    assert!(longest.max() < Some(200) && shown.contains("again"), "{shown}");
+    let json = out.json();
+    assert_eq!((json["schema"].as_u64(), json["interrupted"].as_bool()), (Some(1), Some(false)));
+    assert!(json["machine"]["cores"].as_u64() >= Some(1));
+    let cells = json["matrix"].as_array().expect("cells");
+    assert_eq!(cells.len(), 4 * 4, "sequential brings its second run");
+    let cell = |problem: &str, approach: &str| {
+        let is = |cell: &&Value| cell["problem"] == problem && cell["approach"] == approach;
+        cells.iter().find(is).expect("a cell")
+    };
+    for cell in cells {
+        let refused = cell["problem"] == "serve" && cell["approach"] == "rayon";
+        // On a noisy machine a time may be found impossible; that is a report too.
+        let expected: &[&str] = if refused { &["refused"] } else { &["done", "impossible"] };
+        assert!(expected.iter().any(|status| cell["status"] == *status), "{cell}");
+    }
+    assert!(cell("serve", "rayon")["why"].as_str().is_some_and(|why| why.contains("idle clients")));
+    let in_flight = &cell("fetch", "sequential")["figures"]["in_flight"];
+    assert_eq!(in_flight["runs"], serde_json::json!([1.0, 1.0]));
+    for figure in ["wall_ms", "cpu_ms", "peak_memory_mib", "voluntary_switches"] {
+        let figure = &cell("chain", "pool")["figures"][figure];
+        let of = |name: &str| figure[name].as_f64().expect("a figure");
+        assert!(of("least") <= of("median") && of("median") <= of("most"), "{figure}");
+    }
+    assert!(cell("serve", "pool")["figures"]["requests_per_second"]["median"].as_f64() > Some(0.0));
+    let markdown = fs::read_to_string(out.0.join("report.md")).expect("a report");
+    assert!(markdown.contains("| approach | chain | primes | fetch |"), "{markdown}");
+    assert!(markdown.contains("## What serve cost"), "{markdown}");
+}
+
+#[test]
+fn wrong_use_is_one_line_and_status_2() {
+    let out = Out::new("wrong-use");
+    for (arguments, said) in [
+        (&["--only", "promes"][..], "there is no \"promes\"; the approaches are sequential, thr"),
+        (&["--skip", "sequential,threads,pool,rayon"], "leave nothing to run"),
+        (&["--repeat", "0"], "0 is not in 1..=1000"),
+        (&["--path", "/dev/null/nowhere"], "no such directory"),
+        (&["--fast"], "unexpected argument '--fast'"),
+    ] {
+        let run = finished(matrix(&out.0, arguments));
+        let error = text(&run.stderr);
+        assert_eq!((run.status.code(), error.lines().count()), (Some(2), 1), "{error}");
+        assert!(error.contains(said), "{error}");
+    }
+}
+
+#[test]
+fn a_cell_that_is_late_is_killed_and_the_others_go_on() {
+    let out = Out::new("late");
+    // A sequential fetch waits for 64 times 5 ms; a thread each is done after one.
+    let arguments = ["--only", "fetch,sequential,threads", "--repeat", "1", "--deadline-ms", "250"];
+    let run = finished(matrix(&out.0, &arguments));
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    let json = out.json();
+    let status = |row: usize| {
+        (json["matrix"][row]["approach"].clone(), json["matrix"][row]["status"].clone())
+    };
+    assert_eq!(status(0), ("sequential".into(), "late".into()));
+    assert_eq!(json["matrix"][0]["why"], "no answer within 250 ms");
+    assert_eq!(status(1), ("again".into(), "late".into()));
+    assert_eq!(status(2).0, "threads");
+    assert!(text(&run.stdout).contains("sequential × fetch: late: no answer within 250 ms"));
+}
+
+#[test]
+fn a_cell_that_fails_says_why() {
+    let out = Out::new("fails");
+    fs::create_dir_all(out.0.join("sealed")).expect("a directory");
+    let sealed = out.0.join("sealed");
+    let mut command = matrix(&out.0, &["--only", "files,pool", "--repeat", "1", "--path"]);
+    command.arg(&sealed);
+    let mut run = command.spawn().expect("a run");
+    // It vanishes between the look at the command line and the cell's own, or it is empty.
+    let _ = fs::remove_dir(&sealed);
+    let status = run.wait().expect("an end");
+    let json = status.success().then(|| out.json());
+    if let Some(json) = json {
+        let cell = &json["matrix"][0];
+        assert!(
+            cell["status"] == "done" || cell["why"].as_str().is_some_and(|w| w.contains("sealed")),
+            "{cell}"
+        );
+    }
+}
+
+/// The processes that this one has started.
+#[cfg(target_os = "linux")]
+fn children(of: &Child) -> Vec<i32> {
+    let id = of.id();
+    let listed = fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
+    listed.iter().flat_map(|ids| ids.split_whitespace()).filter_map(|id| id.parse().ok()).collect()
+}
+
+#[cfg(target_os = "linux")]
+fn is_gone(id: i32) -> bool {
+    // A zombie has ended; whoever adopted it has yet to look.
+    fs::read_to_string(format!("/proc/{id}/stat")).map_or(true, |stat| stat.contains(") Z "))
+}
+
+/// A run of many rounds, one of whose cells is running now; that cell's id.
+#[cfg(target_os = "linux")]
+fn running(out: &Out) -> (Child, i32) {
+    let arguments = ["--only", "fetch,sequential", "--repeat", "1000"];
+    let run = matrix(&out.0, &arguments).spawn().expect("a run");
+    let mut cell = None;
+    assert!(eventually(|| {
+        cell = children(&run).first().copied();
+        cell.is_some()
+    }));
+    (run, cell.expect("a cell"))
+}
+
+#[cfg(target_os = "linux")]
+fn interrupted(out: &Out, signal: Signal) -> (Child, i32) {
+    let (run, cell) = running(out);
+    kill(Pid::from_raw(run.id().cast_signed()), signal).expect("it runs");
+    (run, cell)
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn ctrl_c_leaves_a_valid_report_and_no_orphan() {
+    let out = Out::new("interrupted");
+    let (mut run, _) = interrupted(&out, Signal::SIGINT);
+    let mut ended = None;
+    assert!(eventually(|| {
+        ended = run.try_wait().expect("a child");
+        ended.is_some()
+    }));
+    let mut shown = String::new();
+    run.stdout.take().expect("it is piped").read_to_string(&mut shown).expect("text");
+    assert_eq!(ended.and_then(|status| status.code()), Some(130), "{shown}");
+    assert!(shown.contains("Interrupted"), "{shown}");
+    let json = out.json();
+    assert_eq!(json["interrupted"], true);
+    assert_eq!(json["matrix"].as_array().map(Vec::len), Some(2));
+    assert!(fs::read_to_string(out.0.join("report.md")).is_ok_and(|md| md.contains("Interrupted")));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_parent_that_is_killed_leaves_no_orphan() {
+    let out = Out::new("killed");
+    let (mut run, cell) = interrupted(&out, Signal::SIGKILL);
+    run.wait().expect("an end");
+    assert!(eventually(|| is_gone(cell)));
+}
