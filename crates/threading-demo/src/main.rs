@@ -10,6 +10,8 @@ const CHAPTER: Chapter = Chapter {
     title: "Threads",
     scenes: &[
         scenes::spawn::SCENE,
+        scenes::lost_update::SCENE,
+        scenes::locks::SCENE,
         scenes::deadlock::SCENE,
         scenes::waiting::SCENE,
         scenes::channels::SCENE,

@@ -2,11 +2,18 @@
 
 pub mod spawn;
 
+pub mod lost_update;
+
+pub mod locks;
+
 pub mod deadlock;
+
 pub mod waiting;
 
 pub mod channels;
-pub mod panics;
+
 pub mod pools;
+
+pub mod panics;
 
 pub mod speedup;
