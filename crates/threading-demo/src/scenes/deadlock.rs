@@ -2,7 +2,7 @@
 
 use stage::{Result, Scene, Stage};
 
-use philosophers::{Order, dine};
+use philosophers::{Order, SEATS, dine};
 
 mod livelock;
 mod philosophers;
@@ -15,10 +15,10 @@ pub const SCENE: Scene = Scene {
     claim: "Threads that take the same locks in different orders can come to wait for one \
             another for ever. If all take them in one order, they can't.",
     play,
-    try_this: "let philosopher 2 reach for fork 3 first (deadlock/philosophers.rs, reach()): \
-               a circle with one gap is none. And for locks that can't refuse: cargo run -p \
-               threading-demo --example deadlock_detector. It has a program of its own because \
-               the detector costs something at every lock operation, and its build takes longer.",
+    try_this: "seat five philosophers (SEATS in deadlock/philosophers.rs): the circle gets two \
+               links longer. And for locks that can't refuse: cargo run -p threading-demo \
+               --example deadlock_detector. It is a program of its own because the detector \
+               costs something at every lock operation, and makes the build longer.",
     read: "crates/threading-demo/src/watched/graph.rs, follow()",
 };
 
@@ -33,8 +33,8 @@ fn play(stage: &mut Stage<'_>) -> Result {
 fn circle(stage: &mut Stage<'_>, dinners: usize) {
     let dinner = dine(Order::LeftFirst, philosophers::BITE);
     stage.timeline(
-        "Each of three philosophers takes the fork to the left; they meet, and then each asks for \
-         the fork to the right. The locks are watched, and refuse the one who closes the circle:",
+        "Each philosopher takes the fork to the left; they meet, and then each asks for the one to \
+         the right. The locks are watched, and refuse whoever closes the circle:",
         dinner.timeline,
     );
     for deadlock in &dinner.refused {
@@ -43,7 +43,7 @@ fn circle(stage: &mut Stage<'_>, dinners: usize) {
     let found = count(dinners, || dine(Order::LeftFirst, philosophers::AT_ONCE).refused.len());
     stage.check(
         "every time one is refused, gives up, and the others get through",
-        format!("{} refused and {} fed in {dinners} dinners", found, 3 * dinners - found),
+        format!("{found} refused and {} fed in {dinners} dinners", SEATS * dinners - found),
         found == dinners,
         "a philosopher got a second fork before all had a first: please report this",
     );
@@ -52,14 +52,14 @@ fn circle(stage: &mut Stage<'_>, dinners: usize) {
 fn order(stage: &mut Stage<'_>, dinners: usize) {
     let dinner = dine(Order::LowerFirst, philosophers::BITE);
     stage.timeline(
-        "Now each takes the lower number first. Philosopher 3 too begins with fork 1, so that \
-         one of them always waits with empty hands, and is in nobody's way:",
+        "Now each takes the lower number first. The last philosopher too begins with fork \
+         1, so that one always waits with empty hands, and is in nobody's way:",
         dinner.timeline,
     );
     let found = count(dinners, || dine(Order::LowerFirst, philosophers::AT_ONCE).refused.len());
     stage.check(
         "with an order among the locks nobody is refused",
-        format!("{found} refused and {} fed in {dinners} dinners", 3 * dinners - found),
+        format!("{found} refused and {} fed in {dinners} dinners", SEATS * dinners - found),
         found == 0,
         "an order can't have a circle: please report this",
     );

@@ -38,7 +38,7 @@ fn lost_wake_up(stage: &mut Stage<'_>) {
     );
     let right = lost::signal(Waiter::LooksAndSleeps, lost::WORK);
     stage.timeline(
-        "Now it looks inside wait_while(), which lets the lock go only when it sleeps. The \
+        "Now it looks inside wait_timeout_while(), which lets the lock go only when it sleeps. The \
          worker, on the same cue, needs the lock, and so gets it when the signal will be heard:",
         right.timeline,
     );

@@ -72,3 +72,17 @@ impl fmt::Display for Deadlock {
 }
 
 impl error::Error for Deadlock {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_circle_is_named() {
+        let circle = [("a", "2"), ("b", "3"), ("c", "1")];
+        let deadlock = Deadlock(circle.map(|(who, what)| (who.into(), what.into())).into());
+        let said = "a holds 1 and waits for 2, which b holds, who waits for 3, which c holds, who \
+                    waits for 1";
+        assert_eq!(deadlock.to_string(), said);
+    }
+}

@@ -88,7 +88,12 @@ fn meet(pool: &Pool) {
 #[test]
 fn all_helpers_come_when_all_are_needed() {
     crate::preempted(2, || meet(&Pool::new(2).unwrap()));
-    crate::preempted(1, || meet(&Pool::new(3).unwrap()));
+    crate::preempted(1, || {
+        let pool = Pool::new(3).unwrap();
+        // While this thread waits, the others find nothing to do, and fall asleep.
+        pool.spawn(|| ()).join().unwrap();
+        meet(&pool);
+    });
 }
 
 #[test]

@@ -51,5 +51,5 @@ fn two_permits_for_three() {
 /// Two may be released before either of two that wait has woken up.
 #[test]
 fn two_permits_for_four() {
-    crate::preempted(2, || visit(2, 4));
+    crate::preempted(3, || visit(2, 4));
 }
