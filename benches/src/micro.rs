@@ -43,11 +43,17 @@ pub fn target() -> PathBuf {
     )
 }
 
-/// Where the figures of the last run are: `CRITERION_HOME` if that is set, or else where [`run`]
-/// puts them, or else where a plain `cargo bench` does.
+/// Where [`run`] puts its figures.
+#[must_use]
+pub fn ours() -> PathBuf {
+    target().join("bench-criterion")
+}
+
+/// Where the figures of the last run are: `CRITERION_HOME` if that is set, or else [`ours`], or
+/// else where a plain `cargo bench` puts them.
 #[must_use]
 pub fn home() -> PathBuf {
-    let ours = target().join("bench-criterion");
+    let ours = ours();
     match std::env::var_os("CRITERION_HOME") {
         Some(told) => told.into(),
         None if ours.exists() => ours,
@@ -61,7 +67,7 @@ pub fn home() -> PathBuf {
 /// # Errors
 /// If they can't be built or run, or if they are interrupted.
 pub fn run(log: &Path, quick: bool, interrupt: &Interrupt) -> Result {
-    let home = target().join("bench-criterion");
+    let home = ours();
     if home.exists() {
         fs::remove_dir_all(&home)?;
     }
