@@ -62,7 +62,9 @@ fn primes(criterion: &mut Criterion) {
 /// What it costs to go to several threads and come back, with nothing to do there.
 fn empty_region(criterion: &mut Criterion) {
     let (pool, rayon) = (hand_written(), rayons());
-    let share = || drop(pool.share(threads(), |claims| claims.count()));
+    // Asked once: to find out, std reads several files, which takes far longer than any region.
+    let threads = threads();
+    let share = || drop(pool.share(threads, |claims| claims.count()));
     let regions: [(&str, &dyn Fn()); 4] = [
         ("Pool::share", &share),
         ("rayon install", &|| rayon.install(|| ())),

@@ -4,7 +4,7 @@
 //! machine meanwhile, changes for all.
 
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, Stdio, id};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -14,7 +14,7 @@ use workloads::{Approach, Service};
 use crate::contestant::{Choice, Contestant};
 use crate::interrupt::Interrupt;
 use crate::problem::{Problem, Size};
-use crate::process::{Child, Trouble};
+use crate::process::{self, Child, Trouble};
 use crate::progress::Progress;
 use crate::{Result, Sample, serving};
 
@@ -90,10 +90,9 @@ impl Cell {
 
 /// Runs the plan until it is done or interrupted. Call this on the main thread (see
 /// [`Child::start`]).
-///
-/// # Errors
-/// If this program can't find itself, to start it again. What goes wrong in a cell is in the cell.
-pub fn run(plan: &Plan, interrupt: &Interrupt) -> Result<Vec<Cell>> {
+/// What goes wrong in a cell is in the cell.
+#[must_use]
+pub fn run(plan: &Plan, interrupt: &Interrupt) -> Vec<Cell> {
     let Choice { contestants, problems } = &plan.choice;
     let mut cells = Vec::new();
     for &problem in problems {
@@ -110,8 +109,11 @@ pub fn run(plan: &Plan, interrupt: &Interrupt) -> Result<Vec<Cell>> {
     let label =
         |&cell: &usize| format!("{} × {}", cells[cell].contestant.name, cells[cell].problem.name());
     let mut progress = Progress::over(order.iter().map(label).collect());
-    let mut runner = Runner { plan, interrupt, program: std::env::current_exe()?, service: None };
+    let mut runner = Runner { plan, interrupt, service: None };
     for cell in order {
+        if interrupt.has_come() {
+            break;
+        }
         progress.step();
         let cell = &mut cells[cell];
         if cell.trouble.is_some() {
@@ -123,13 +125,12 @@ pub fn run(plan: &Plan, interrupt: &Interrupt) -> Result<Vec<Cell>> {
             Err(trouble) => cell.trouble = Some(trouble),
         }
     }
-    Ok(cells)
+    cells
 }
 
 struct Runner<'a> {
     plan: &'a Plan,
     interrupt: &'a Interrupt,
-    program: PathBuf,
     /// In this process, so that its processor time is nobody's.
     service: Option<Service>,
 }
@@ -137,7 +138,7 @@ struct Runner<'a> {
 impl Runner<'_> {
     fn run(&mut self, problem: Problem, contestant: &Contestant) -> Result<Sample, Trouble> {
         let failed = |why: &dyn ToString| Trouble::Failed(why.to_string());
-        let mut command = self.command(problem, contestant);
+        let mut command = self.command(problem, contestant).map_err(|why| failed(&why))?;
         if problem.asks() {
             let address = self.service().map_err(|why| failed(&why))?.address();
             command.arg("--service").arg(address.to_string());
@@ -162,16 +163,16 @@ impl Runner<'_> {
         }
     }
 
-    fn command(&self, problem: Problem, contestant: &Contestant) -> Command {
-        let mut command = Command::new(&self.program);
-        command.arg("cell").args(["--parent", &std::process::id().to_string()]);
+    fn command(&self, problem: Problem, contestant: &Contestant) -> Result<Command> {
+        let mut command = process::ourselves()?;
+        command.arg("cell").args(["--parent", &id().to_string()]);
         command.args(["--approach", contestant.name, "--problem", problem.name()]);
         command.args(self.plan.quick.then_some("--quick"));
         if let Some(path) = &self.plan.path {
             command.arg("--path").arg(path);
         }
         command.stderr(Stdio::piped());
-        command
+        Ok(command)
     }
 
     /// The slow service, warm and with an empty log.

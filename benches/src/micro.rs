@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::Result;
 use crate::interrupt::Interrupt;
-use crate::process::Child;
+use crate::process::{self, Child};
 use crate::progress::Progress;
 
 /// A benchmark's median, with the bounds between which criterion is 95 % sure that it lies.
@@ -43,11 +43,17 @@ pub fn target() -> PathBuf {
     )
 }
 
-/// Where the figures of the last run are: `CRITERION_HOME` if that is set, or else where [`run`]
-/// puts them, or else where a plain `cargo bench` does.
+/// Where [`run`] puts its figures.
+#[must_use]
+pub fn ours() -> PathBuf {
+    target().join("bench-criterion")
+}
+
+/// Where the figures of the last run are: `CRITERION_HOME` if that is set, or else [`ours`], or
+/// else where a plain `cargo bench` puts them.
 #[must_use]
 pub fn home() -> PathBuf {
-    let ours = target().join("bench-criterion");
+    let ours = ours();
     match std::env::var_os("CRITERION_HOME") {
         Some(told) => told.into(),
         None if ours.exists() => ours,
@@ -61,7 +67,7 @@ pub fn home() -> PathBuf {
 /// # Errors
 /// If they can't be built or run, or if they are interrupted.
 pub fn run(log: &Path, quick: bool, interrupt: &Interrupt) -> Result {
-    let home = target().join("bench-criterion");
+    let home = ours();
     if home.exists() {
         fs::remove_dir_all(&home)?;
     }
@@ -69,7 +75,7 @@ pub fn run(log: &Path, quick: bool, interrupt: &Interrupt) -> Result {
     let mut programs = Vec::new();
     for program in built(interrupt)? {
         let mut listed = Vec::new();
-        let mut list = under_us(&program);
+        let mut list = under_us(&program)?;
         list.args(["--bench", "--list"]);
         talk(&mut list, interrupt, |line| {
             listed.extend(line.strip_suffix(": benchmark").map(str::to_owned));
@@ -80,7 +86,7 @@ pub fn run(log: &Path, quick: bool, interrupt: &Interrupt) -> Result {
     let mut progress = Progress::over(names.collect());
     progress.step();
     for (program, _) in &programs {
-        let mut bench = under_us(program);
+        let mut bench = under_us(program)?;
         bench.arg("--bench").env("CRITERION_HOME", &home).stderr(Stdio::null());
         bench.env("BENCH_QUICK", if quick { "1" } else { "0" });
         talk(&mut bench, interrupt, |line| {
@@ -96,7 +102,7 @@ pub fn run(log: &Path, quick: bool, interrupt: &Interrupt) -> Result {
 /// The benchmarks, as cargo builds them; what cargo says meanwhile is shown.
 fn built(interrupt: &Interrupt) -> Result<Vec<PathBuf>> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = under_us(Path::new(&cargo));
+    let mut command = under_us(Path::new(&cargo))?;
     command.args(["bench", "-p", env!("CARGO_PKG_NAME"), "--no-run", "--message-format=json"]);
     command.arg("--manifest-path").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"));
     let mut programs = Vec::new();
@@ -110,11 +116,10 @@ fn built(interrupt: &Interrupt) -> Result<Vec<PathBuf>> {
 }
 
 /// A program that dies with us: it is started by this one, which then becomes it.
-fn under_us(program: &Path) -> Command {
-    let own = std::env::current_exe().unwrap_or_else(|_| "benches".into());
-    let mut command = Command::new(own);
+fn under_us(program: &Path) -> Result<Command> {
+    let mut command = process::ourselves()?;
     command.args(["become", "--parent", &std::process::id().to_string(), "--"]).arg(program);
-    command
+    Ok(command)
 }
 
 fn talk(command: &mut Command, interrupt: &Interrupt, mut hear: impl FnMut(&str)) -> Result {

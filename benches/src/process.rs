@@ -1,8 +1,10 @@
 //! A child process: it ends by itself, or at its deadline, or at Ctrl-C, and never outlives us.
 
 use std::convert::Infallible;
+use std::env;
 use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::PathBuf;
 use std::process::{self, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -116,6 +118,22 @@ impl Child {
             })),
         }
     }
+}
+
+/// This program, to be started once more.
+///
+/// # Errors
+/// If it can't find itself.
+pub fn ourselves() -> io::Result<Command> {
+    // Not by name on Linux: cargo may put a new build in the place of the one that runs.
+    let file = if cfg!(target_os = "linux") {
+        PathBuf::from("/proc/self/exe")
+    } else {
+        env::current_exe()?
+    };
+    let mut command = Command::new(file);
+    command.arg0(env!("CARGO_PKG_NAME"));
+    Ok(command)
 }
 
 /// For a child, as the first thing it does: hears the signals that its parent has blocked, and

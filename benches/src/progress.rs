@@ -36,9 +36,10 @@ impl Progress {
         self.since = Instant::now();
         self.bar.set_position(self.next as u64);
         if let Some(name) = self.steps.get(self.next) {
-            let left = self.left().as_secs();
-            let left = format!("{}:{:02} left", left / 60, left % 60);
-            self.bar.set_message(format!("{left}, {name}"));
+            self.bar.set_message(match self.left().as_secs() {
+                0 => name.clone(),
+                left => format!("{}:{:02} left, {name}", left / 60, left % 60),
+            });
         }
         self.next += 1;
     }

@@ -137,30 +137,24 @@ fn a_cell_that_is_late_is_killed_and_the_others_go_on() {
 #[test]
 fn a_cell_that_fails_says_why() {
     let out = Out::new("fails");
-    fs::create_dir_all(out.0.join("sealed")).expect("a directory");
-    let sealed = out.0.join("sealed");
-    let mut command = matrix(&out.0, &["--only", "files,pool", "--repeat", "1", "--path"]);
-    command.arg(&sealed);
-    let mut run = command.spawn().expect("a run");
-    // It vanishes between the look at the command line and the cell's own, or it is empty.
-    let _ = fs::remove_dir(&sealed);
-    let status = run.wait().expect("an end");
-    let json = status.success().then(|| out.json());
-    if let Some(json) = json {
-        let cell = &json["matrix"][0];
-        assert!(
-            cell["status"] == "done" || cell["why"].as_str().is_some_and(|w| w.contains("sealed")),
-            "{cell}"
-        );
-    }
+    let mut command = matrix(&out.0, &["--only", "files,pool", "--repeat", "1"]);
+    command.env("CARGO_HOME", out.0.join("nowhere"));
+    let run = finished(command);
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    let cell = &out.json()["matrix"][0];
+    assert_eq!(cell["status"], "failed", "{cell}");
+    assert!(cell["why"].as_str().is_some_and(|why| why.contains("nowhere")), "{cell}");
 }
 
-/// The processes that this one has started.
+/// The cell that this run has started, if one is running now.
 #[cfg(target_os = "linux")]
-fn children(of: &Child) -> Vec<i32> {
-    let id = of.id();
-    let listed = fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
-    listed.iter().flat_map(|ids| ids.split_whitespace()).filter_map(|id| id.parse().ok()).collect()
+fn cell_of(run: &Child) -> Option<i32> {
+    let id = run.id();
+    let listed = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).ok()?;
+    listed.split_whitespace().filter_map(|id| id.parse().ok()).find(|id: &i32| {
+        let command = fs::read_to_string(format!("/proc/{id}/cmdline"));
+        command.is_ok_and(|command| command.contains("\0cell\0"))
+    })
 }
 
 #[cfg(target_os = "linux")]
@@ -176,7 +170,7 @@ fn running(out: &Out) -> (Child, i32) {
     let run = matrix(&out.0, &arguments).spawn().expect("a run");
     let mut cell = None;
     assert!(eventually(|| {
-        cell = children(&run).first().copied();
+        cell = cell_of(&run);
         cell.is_some()
     }));
     (run, cell.expect("a cell"))
@@ -193,12 +187,13 @@ fn interrupted(out: &Out, signal: Signal) -> (Child, i32) {
 #[cfg(target_os = "linux")]
 fn ctrl_c_leaves_a_valid_report_and_no_orphan() {
     let out = Out::new("interrupted");
-    let (mut run, _) = interrupted(&out, Signal::SIGINT);
+    let (mut run, cell) = interrupted(&out, Signal::SIGINT);
     let mut ended = None;
     assert!(eventually(|| {
         ended = run.try_wait().expect("a child");
         ended.is_some()
     }));
+    assert!(is_gone(cell), "the cell has outlived its parent");
     let mut shown = String::new();
     run.stdout.take().expect("it is piped").read_to_string(&mut shown).expect("text");
     assert_eq!(ended.and_then(|status| status.code()), Some(130), "{shown}");
