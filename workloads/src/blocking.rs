@@ -65,9 +65,9 @@ pub fn accept(listener: &TcpListener, stop: &Stop, mut serve: impl FnMut(TcpStre
     let address = listener.local_addr().map_err(Error::io("the listener's address"))?;
     // Nothing but a connection wakes a thread out of accept(), so the stop makes one. That takes
     // a file descriptor, and the stop may come when there is none left: this one is kept for it.
-    let spare = File::open("/dev/null");
+    let mut spare = File::open("/dev/null").ok();
     stop.wake_by(move || {
-        drop(spare);
+        drop(spare.take());
         // Without patience: if the queue is so full that this must wait, accept() is not asleep.
         let _ = TcpStream::connect_timeout(&address, Duration::from_secs(1));
     });

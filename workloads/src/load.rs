@@ -9,21 +9,20 @@
 //! were busy and it was sent later. The queue is in the numbers.
 
 mod client;
+mod pacer;
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
-use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use client::Client;
 use hdrhistogram::Histogram;
-use mio::{Events, Poll, Token, Waker};
+use mio::{Events, Poll, Token};
+use pacer::Pacer;
 
 use crate::error::{Error, Result, within};
 use crate::http::{Reply, Request};
-use crate::stop::Stop;
 use crate::{fetch, limits, serve};
 
 /// How many clients there may be.
@@ -31,6 +30,12 @@ pub const CLIENTS: RangeInclusive<u64> = 1..=50_000;
 
 /// How many requests a second an open loop may make.
 pub const PER_SECOND: RangeInclusive<u64> = 1..=100_000;
+
+/// How many requests a load may make.
+pub const REQUESTS: RangeInclusive<u64> = 1..=1_000_000_000;
+
+/// How long a load may go on, in seconds.
+pub const SECONDS: RangeInclusive<u64> = 0..=86_400;
 
 /// How long to wait for any reply at all before all is given up.
 const STALL: Duration = Duration::from_secs(90);
@@ -77,9 +82,10 @@ pub enum Pace {
 /// When the clients have asked enough. What is in flight then is still waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Until {
-    /// After so many requests.
+    /// After so many requests, within [`REQUESTS`].
     Requests(u64),
-    /// After so long.
+    /// After so long, within [`SECONDS`]. In an open loop this says how many requests are due, and
+    /// they are all made, however long that takes.
     Elapsed(Duration),
 }
 
@@ -132,35 +138,35 @@ impl Load {
     /// Puts the load on the server: request `i` is `question(i)`.
     ///
     /// # Errors
-    /// [`Error::Bound`] for [`CLIENTS`] and [`PER_SECOND`]; [`Error::Io`] if the server cannot be
-    /// connected to, or gives no reply to anyone for 90 s. A wrong reply is no error but counted.
+    /// [`Error::Bound`] for [`CLIENTS`], [`PER_SECOND`], [`REQUESTS`] and [`SECONDS`];
+    /// [`Error::Io`] if the server cannot be connected to, or gives no reply to anyone for 90 s.
+    /// A wrong reply is no error but counted.
     pub fn run(&self, question: impl Fn(u64) -> Question) -> Result<Report> {
-        within("clients", self.clients as u64, CLIENTS)?;
+        self.check()?;
         limits::allow_many_files();
         let loading = || format!("loading {}", self.address);
         let mut poll = Poll::new().map_err(Error::io(loading()))?;
         let mut clients = (0..self.clients)
             .map(|id| Client::connect(self.address, &poll, Token(id)))
             .collect::<Result<Vec<_>>>()?;
-        let _pacer = match self.pace {
-            Pace::Closed => None,
-            Pace::Open { per_second } => Some(Pacer::start(&poll, per_second)?),
-        };
         let mut events = Events::with_capacity(1024);
         let mut idle = Vec::from_iter((0..self.clients).rev());
         let mut report = Report::new();
         let start = Instant::now();
+        let _pacer = match self.pace {
+            Pace::Closed => None,
+            Pace::Open { per_second } => Some(Pacer::start(&poll, start, per_second)?),
+        };
         let (mut asked, mut last_reply) = (0, start);
         loop {
-            let now = Instant::now();
-            while let Some(due) = self.due(asked, start, now).filter(|due| *due <= now) {
+            while let Some(due) = self.due(asked, start).filter(|due| *due <= Instant::now()) {
                 let Some(id) = idle.pop() else { break };
                 report.sent_late.saturating_record(nanos(due.elapsed()));
                 clients[id].ask(question(asked), due);
                 asked += 1;
                 report.note(&mut clients[id], &poll, &mut idle)?;
             }
-            if self.due(asked, start, now).is_none() && idle.len() == self.clients {
+            if self.due(asked, start).is_none() && idle.len() == self.clients {
                 report.elapsed = start.elapsed();
                 return Ok(report);
             }
@@ -181,13 +187,23 @@ impl Load {
         }
     }
 
+    fn check(&self) -> Result<()> {
+        within("clients", self.clients as u64, CLIENTS)?;
+        if let Pace::Open { per_second } = self.pace {
+            within("requests a second", per_second, PER_SECOND)?;
+        }
+        match self.until {
+            Until::Requests(requests) => within("requests to make", requests, REQUESTS)?,
+            Until::Elapsed(elapsed) => within("seconds of load", elapsed.as_secs(), SECONDS)?,
+        };
+        Ok(())
+    }
+
     /// When request `i` is due; nothing if there is no request `i`.
-    fn due(&self, i: u64, start: Instant, now: Instant) -> Option<Instant> {
+    fn due(&self, i: u64, start: Instant) -> Option<Instant> {
         let due = match self.pace {
-            Pace::Closed => now,
-            Pace::Open { per_second } => {
-                start + Duration::from_nanos(i * 1_000_000_000 / per_second)
-            }
+            Pace::Closed => Instant::now(),
+            Pace::Open { per_second } => start + pacer::due(i, per_second),
         };
         match self.until {
             Until::Requests(requests) => (i < requests).then_some(due),
@@ -231,43 +247,4 @@ impl Report {
 
 fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
-}
-
-/// Wakes the generator when a request is due. A poll's time-out would do, but it counts whole
-/// milliseconds, too coarse for latencies of microseconds.
-struct Pacer {
-    stop: Stop,
-    thread: Option<thread::JoinHandle<()>>,
-}
-
-impl Pacer {
-    fn start(poll: &Poll, per_second: u64) -> Result<Pacer> {
-        within("requests a second", per_second, PER_SECOND)?;
-        let pacing = || "starting the pacer of an open loop";
-        let waker = Arc::new(Waker::new(poll.registry(), WAKER).map_err(Error::io(pacing()))?);
-        let stop = Stop::new();
-        let until = stop.clone();
-        let period = Duration::from_nanos(1_000_000_000 / per_second);
-        let thread = thread::Builder::new()
-            .name("pacer".into())
-            .spawn(move || {
-                let mut due = Instant::now();
-                while !until.is_stopped() {
-                    due += period;
-                    thread::sleep(due.saturating_duration_since(Instant::now()));
-                    let _ = waker.wake();
-                }
-            })
-            .map_err(Error::io(pacing()))?;
-        Ok(Pacer { stop, thread: Some(thread) })
-    }
-}
-
-impl Drop for Pacer {
-    fn drop(&mut self) {
-        self.stop.stop();
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
 }

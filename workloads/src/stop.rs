@@ -1,21 +1,29 @@
 //! How a server is told to end.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A request to stop, made once and seen by all who hold a clone.
 ///
 /// A flag alone would not do: who is asleep in a system call does not look at flags. So each
 /// server leaves with [`Stop::wake_by`] what must be done to wake it, in its own way.
+///
+/// A waker is called once and then kept for as long as anyone holds the stop. An eventfd, say,
+/// that is written and closed wakes nobody: the close takes the news back before the sleeper has
+/// got up to read it.
 #[derive(Clone, Default)]
 pub struct Stop {
     state: Arc<State>,
 }
 
+type Waker = Box<dyn FnMut() + Send>;
+
 #[derive(Default)]
 struct State {
     stopped: AtomicBool,
-    wakers: Mutex<Vec<Box<dyn FnOnce() + Send>>>,
+    waiting: Mutex<Vec<Waker>>,
+    /// Those that have been called.
+    called: Mutex<Vec<Waker>>,
 }
 
 impl Stop {
@@ -28,8 +36,8 @@ impl Stop {
     /// Asks to stop, and wakes whoever has left word how.
     pub fn stop(&self) {
         self.state.stopped.store(true, Ordering::SeqCst);
-        let wakers = std::mem::take(&mut *self.lock());
-        wakers.into_iter().for_each(|wake| wake());
+        let wakers = std::mem::take(&mut *lock(&self.state.waiting));
+        wakers.into_iter().for_each(|waker| self.call(waker));
     }
 
     /// Whether somebody has asked to stop.
@@ -39,21 +47,26 @@ impl Stop {
     }
 
     /// Leaves word how to wake a sleeper; done at once if the stop has already been asked for.
-    pub fn wake_by(&self, wake: impl FnOnce() + Send + 'static) {
-        let mut wakers = self.lock();
+    pub fn wake_by(&self, wake: impl FnMut() + Send + 'static) {
+        let mut waiting = lock(&self.state.waiting);
         // Read under the lock that `stop` takes after it has set the flag: either `stop` will
         // find this waker in the list, or the flag is seen here. No wake-up is lost between.
         if self.is_stopped() {
-            drop(wakers);
-            wake();
+            drop(waiting);
+            self.call(Box::new(wake));
         } else {
-            wakers.push(Box::new(wake));
+            waiting.push(Box::new(wake));
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Box<dyn FnOnce() + Send>>> {
-        self.state.wakers.lock().unwrap_or_else(PoisonError::into_inner)
+    fn call(&self, mut waker: Waker) {
+        waker();
+        lock(&self.state.called).push(waker);
     }
+}
+
+fn lock(wakers: &Mutex<Vec<Waker>>) -> MutexGuard<'_, Vec<Waker>> {
+    wakers.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -72,6 +85,20 @@ mod tests {
         stop.wake_by(move || woken.send("after").unwrap());
         stop.stop();
         assert!(stop.is_stopped());
-        assert_eq!(wakes.iter().collect::<Vec<_>>(), ["before", "after"]);
+        assert_eq!(wakes.try_iter().collect::<Vec<_>>(), ["before", "after"]);
+    }
+
+    #[test]
+    fn a_waker_lives_as_long_as_the_stop() {
+        let held = Arc::new(());
+        let stop = Stop::new();
+        for _ in 0..2 {
+            let held = Arc::clone(&held);
+            stop.wake_by(move || assert!(Arc::strong_count(&held) > 1));
+            stop.stop();
+        }
+        assert_eq!(Arc::strong_count(&held), 3);
+        drop(stop);
+        assert_eq!(Arc::strong_count(&held), 1);
     }
 }

@@ -17,6 +17,8 @@ const MOST_UNREAD: usize = 4 * 1024 * 1024;
 pub(super) struct Client {
     stream: TcpStream,
     inbox: Vec<u8>,
+    /// How much of the inbox has been taken for requests.
+    taken: usize,
     outbox: Vec<u8>,
     /// The replies owed, oldest first; one that is not due yet is `None`.
     owed: VecDeque<Option<Bytes>>,
@@ -37,6 +39,7 @@ impl Client {
         Client {
             stream,
             inbox: Vec::new(),
+            taken: 0,
             outbox: Vec::new(),
             owed: VecDeque::new(),
             first: 0,
@@ -90,17 +93,27 @@ impl Client {
     }
 
     /// The next whole request that has come in, with its number. The reply to it is owed from
-    /// now on.
+    /// now on. Nothing follows a request to close.
     pub(super) fn request(&mut self) -> Option<(u64, Request)> {
-        match Request::parse(&self.inbox) {
+        let parsed = match self.closing {
+            false => Request::parse(&self.inbox[self.taken..]),
+            true => Ok(None),
+        };
+        match parsed {
             Ok(Some((request, length))) => {
-                self.inbox.drain(..length);
+                self.taken += length;
+                self.closing = !request.keep_alive;
                 self.owed.push_back(None);
                 Some((self.first + self.owed.len() as u64 - 1, request))
             }
-            Ok(None) => None,
+            Ok(None) => {
+                self.inbox.drain(..self.taken);
+                self.taken = 0;
+                None
+            }
             Err(refusal) => {
                 self.inbox = Vec::new();
+                self.taken = 0;
                 self.owed.push_back(Some(Bytes { bytes: refusal.bytes(false), keep_alive: false }));
                 self.closing = true;
                 None

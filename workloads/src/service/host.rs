@@ -13,14 +13,15 @@ use super::Log;
 use super::client::Client;
 use super::routes::{Answer, Bytes, Routes};
 use crate::error::{Error, Result};
-use crate::http::Reply;
+use crate::http::{Reply, Request};
+use crate::limits;
 use crate::stop::Stop;
 
 pub(super) const WAKER: Token = Token(0);
 const LISTENER: Token = Token(1);
 
-/// How long a gathering waits for the last to come before it sends all home.
-const GATHERING: Duration = Duration::from_secs(20);
+/// How many reads a client gets before the others have their turn.
+const TURN: usize = 8;
 
 /// How long to leave the listener alone when there is no file descriptor for the next client.
 const BACK_OFF: Duration = Duration::from_millis(20);
@@ -35,7 +36,8 @@ pub fn serve(listener: TcpListener) -> Result<()> {
 }
 
 pub(super) fn run(poll: Poll, listener: TcpListener, stop: &Stop) -> Result<()> {
-    crate::limits::allow_many_files();
+    limits::allow_many_files();
+    limits::queue_many_clients(&listener);
     let mut host = Host::new(poll, listener).map_err(Error::io("starting the slow service"))?;
     let mut events = Events::with_capacity(1024);
     while !stop.is_stopped() {
@@ -58,7 +60,7 @@ pub(super) fn run(poll: Poll, listener: TcpListener, stop: &Stop) -> Result<()> 
             }
         }
         host.ring();
-        while let Some(id) = host.answered_now.pop() {
+        for id in std::mem::take(&mut host.again) {
             host.serve(id);
         }
     }
@@ -75,8 +77,11 @@ struct Host {
     held: HashMap<(usize, u64), Held>,
     /// Who has come to gather, by how many they want to be; some may have gone since.
     gathering: HashMap<u64, Vec<(usize, u64)>>,
-    /// Clients that were answered: requests may have been left in their sockets until then.
-    answered_now: Vec<usize>,
+    /// Clients that may have left something in their sockets of which no event will tell: they
+    /// were answered only now, or had more to say than one turn takes.
+    again: Vec<usize>,
+    /// The listener is left alone until its timer rings.
+    backing_off: bool,
     routes: Routes,
     answered: u64,
     most_at_once: u64,
@@ -112,7 +117,8 @@ impl Host {
             timers: BinaryHeap::new(),
             held: HashMap::new(),
             gathering: HashMap::new(),
-            answered_now: Vec::new(),
+            again: Vec::new(),
+            backing_off: false,
             routes: Routes::default(),
             answered: 0,
             most_at_once: 0,
@@ -122,12 +128,17 @@ impl Host {
     }
 
     fn until_next_timer(&self) -> Option<Duration> {
+        if !self.again.is_empty() {
+            return Some(Duration::ZERO);
+        }
         let Reverse((due, _)) = self.timers.peek()?;
         Some(due.saturating_duration_since(Instant::now()))
     }
 
     fn accept(&mut self) {
-        loop {
+        // Else every client that comes while there is no descriptor would start a timer of its
+        // own that starts the next, and thousands of them are a spin again.
+        while !self.backing_off {
             match self.listener.accept() {
                 Ok((mut stream, _)) => {
                     let id = self.next;
@@ -142,44 +153,50 @@ impl Host {
                 Err(why) if why.kind() == ErrorKind::ConnectionAborted => {}
                 // Out of file descriptors, say: the edge has been seen and will not come again.
                 Err(_) => {
+                    self.backing_off = true;
                     self.timers.push(Reverse((Instant::now() + BACK_OFF, Timer::Accept)));
-                    return;
                 }
             }
         }
     }
 
-    /// Reads, answers and writes for a client as far as it goes now.
+    /// Reads, answers and writes for a client as far as it goes now, or for one turn.
     fn serve(&mut self, id: usize) {
-        while let Some(client) = self.clients.get_mut(&id) {
+        for _ in 0..TURN {
+            let Some(client) = self.clients.get_mut(&id) else { return };
             let read = client.read(&mut self.buffer);
             while let Some((number, request)) = self.clients.get_mut(&id).and_then(Client::request)
             {
-                let keep_alive = request.keep_alive;
-                match self.routes.answer(&request) {
-                    Answer::Now(reply) => self.answer(id, number, &reply, keep_alive),
-                    Answer::After(think, reply) => self.hold(id, number, think, reply, None),
-                    Answer::Gather(of, reply) => {
-                        self.hold(id, number, GATHERING, reply, Some(of));
-                        self.gather(of, (id, number));
-                    }
-                    Answer::Log => {
-                        let log = Reply::text(200, self.log().json());
-                        self.answer(id, number, &log, keep_alive);
-                    }
-                    Answer::Clear => {
-                        self.answered = 0;
-                        self.most_at_once = self.held.len() as u64;
-                        self.lateness.clear();
-                        self.answer(id, number, &Reply::text(200, "cleared\n"), keep_alive);
-                    }
-                }
+                self.take(id, number, &request);
             }
             self.write(id);
             match read {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(_) => return self.close(id),
+            }
+        }
+        self.again.push(id);
+    }
+
+    fn take(&mut self, id: usize, number: u64, request: &Request) {
+        let keep_alive = request.keep_alive;
+        match self.routes.answer(request) {
+            Answer::Now(reply) => self.answer(id, number, &reply, keep_alive),
+            Answer::After(think, reply) => self.hold(id, number, think, reply, None),
+            Answer::Gather { of, patience, reply } => {
+                self.hold(id, number, patience, reply, Some(of));
+                self.gather(of, (id, number));
+            }
+            Answer::Log => {
+                let log = Reply::text(200, self.log().json());
+                self.answer(id, number, &log, keep_alive);
+            }
+            Answer::Clear => {
+                self.answered = 0;
+                self.most_at_once = self.held.len() as u64;
+                self.lateness.clear();
+                self.answer(id, number, &Reply::text(200, "cleared\n"), keep_alive);
             }
         }
     }
@@ -215,6 +232,7 @@ impl Host {
         while self.timers.peek().is_some_and(|Reverse((due, _))| *due <= now) {
             let Some(Reverse((due, timer))) = self.timers.pop() else { return };
             let Timer::Due(id, number) = timer else {
+                self.backing_off = false;
                 self.accept();
                 continue;
             };
@@ -239,7 +257,7 @@ impl Host {
             client.reply(number, held.reply);
         }
         self.write(id);
-        self.answered_now.push(id);
+        self.again.push(id);
     }
 
     fn write(&mut self, id: usize) {

@@ -7,6 +7,12 @@ use crate::fetch::{self, THINK_MS};
 use crate::http::{Reply, Request};
 use crate::orders;
 
+/// How long a gathering waits for the last to come, unless its requests say otherwise.
+const GATHERING: Duration = Duration::from_secs(20);
+
+/// How many pages are kept, at some 30 KiB each.
+const MOST_PAGES: usize = 2_000;
+
 /// A way to spoil a page of orders, for those who want to see that it is noticed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
@@ -24,8 +30,8 @@ pub(super) enum Answer {
     Now(Reply),
     /// Answer with these bytes after thinking.
     After(Duration, Bytes),
-    /// Answer once so many requests that gather are held.
-    Gather(u64, Bytes),
+    /// Answer once so many requests that gather are held, or send home after so long.
+    Gather { of: u64, patience: Duration, reply: Bytes },
     /// Tell the log.
     Log,
     /// Clear the log.
@@ -48,7 +54,7 @@ pub(super) struct Routes {
 
 const HELP: &str = "\
 /think?id=N&ms=T          answers after T ms
-/gather?id=N&of=M         answers when M requests are held
+/gather?id=N&of=M&ms=T    answers when M such requests are held, or gives up after T ms
 /orders?page=N&ms=T       a page of orders as JSON, after T ms
 /log                      what the service saw
 /clear                    clears the log, forgets the faults
@@ -72,12 +78,19 @@ impl Routes {
         let think = || number("ms", *THINK_MS.start(), *THINK_MS.end()).map(Duration::from_millis);
         Ok(match request.path() {
             "/think" => Answer::After(think()?, bytes(&fetch::answer(number("id", 0, u64::MAX)?))),
-            "/gather" => Answer::Gather(
-                number("of", 1, *fetch::REQUESTS.end())?,
-                bytes(&fetch::answer(number("id", 0, u64::MAX)?)),
-            ),
+            "/gather" => Answer::Gather {
+                of: number("of", 1, *fetch::REQUESTS.end())?,
+                patience: match request.number("ms")? {
+                    Some(_) => think()?,
+                    None => GATHERING,
+                },
+                reply: bytes(&fetch::answer(number("id", 0, u64::MAX)?)),
+            },
             "/orders" => {
                 let page = number("page", 0, *orders::PAGES.end())? as u32;
+                if self.pages.len() >= MOST_PAGES {
+                    self.pages.clear();
+                }
                 let reply = self.pages.entry(page).or_insert_with(|| orders::page(page));
                 let bytes = match self.faults.get(&page) {
                     Some(fault) => spoil(*fault, reply),
