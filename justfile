@@ -33,4 +33,4 @@ check:
 
 # the hand-written locks and pools under every interleaving that there can be
 models:
-    RUSTFLAGS="--cfg loom" cargo test -p threading-demo --test loom --target-dir target/loom
+    RUSTFLAGS="--cfg loom" cargo test -p threading-demo --release --test loom --target-dir target/loom

@@ -18,11 +18,13 @@ const CHAPTER: Chapter = Chapter {
         scenes::pools::SCENE,
         scenes::panics::SCENE,
         scenes::speedup::SCENE,
+        scenes::files::SCENE,
     ],
     options: &[ChapterOption {
         name: "path",
         value: "DIR",
         help: "for files: the directory whose words are counted",
+        check: scenes::files::readable,
     }],
 };
 

@@ -17,3 +17,5 @@ pub mod pools;
 pub mod panics;
 
 pub mod speedup;
+
+pub mod files;
