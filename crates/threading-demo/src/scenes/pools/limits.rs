@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit};
 use stage::{Stage, Table};
 
 /// A limit, in threads.
@@ -37,13 +36,8 @@ pub(super) fn play(stage: &mut Stage<'_>) {
 fn limits() -> Vec<Limit> {
     let limit =
         |threads: Option<u64>, name, what| threads.map(|threads| Limit { threads, name, what });
-    let user = getrlimit(Resource::RLIMIT_NPROC).ok().map(|(soft, _)| soft);
     let mut limits: Vec<_> = [
-        limit(
-            user.filter(|&soft| soft != RLIM_INFINITY),
-            "ulimit -u",
-            "the user's; root is exempt",
-        ),
+        limit(user(), "ulimit -u", "the user's; root is exempt"),
         limit(number("/proc/sys/kernel/threads-max"), "kernel.threads-max", "the whole system's"),
         limit(number("/proc/sys/kernel/pid_max"), "kernel.pid_max", "each thread has a number"),
         limit(
@@ -58,6 +52,19 @@ fn limits() -> Vec<Limit> {
     .collect();
     limits.sort_by_key(|limit| limit.threads);
     limits
+}
+
+/// What the system allows the user; where that counts threads, not processes.
+#[cfg(target_os = "linux")]
+fn user() -> Option<u64> {
+    use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit};
+    let (soft, _) = getrlimit(Resource::RLIMIT_NPROC).ok()?;
+    (soft != RLIM_INFINITY).then_some(soft)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn user() -> Option<u64> {
+    None
 }
 
 fn number(path: &str) -> Option<u64> {

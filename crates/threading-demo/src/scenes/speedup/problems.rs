@@ -10,8 +10,10 @@ pub struct Problem<'a> {
     /// How many times it is solved by each.
     pub rounds: usize,
     /// Solves it, and fails if the answer is wrong.
-    pub solve: Box<dyn Fn(&dyn Approach) -> Result + 'a>,
+    pub solve: Solve<'a>,
 }
+
+type Solve<'a> = Box<dyn Fn(&dyn Approach) -> Result + 'a>;
 
 impl<'a> Problem<'a> {
     pub fn chain(links: u64, rounds: usize) -> Result<Problem<'a>> {
