@@ -33,7 +33,7 @@ fn plant(root: &Path) {
     symlink("nowhere", root.join("broken")).unwrap();
     assert!(Command::new("mkfifo").arg(root.join("fifo")).status().unwrap().success());
     fs::write(root.join("unreadable"), b"secret words").unwrap();
-    fs::set_permissions(root.join("unreadable"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(root.join("unreadable"), fs::Permissions::from_mode(0o0)).unwrap();
 }
 
 /// Each word with its count, commonest first, as grep and its friends have it.
