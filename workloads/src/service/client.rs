@@ -64,7 +64,7 @@ impl Client {
         self.first..self.first + self.owed.len() as u64
     }
 
-    /// Reads what is there, up to one buffer. `false` when there is nothing more to read now.
+    /// Reads what is there, up to one buffer. `true` if there may be more.
     pub(super) fn read(&mut self, buffer: &mut [u8]) -> io::Result<bool> {
         let pause = self.owed.len() >= MOST_PENDING || self.outbox.len() >= MOST_UNREAD;
         if !self.readable || self.closing || pause {
@@ -73,7 +73,7 @@ impl Client {
         match self.stream.read(buffer) {
             Ok(0) => {
                 self.closing = true;
-                Ok(true)
+                Ok(false)
             }
             Ok(read) => {
                 self.inbox.extend_from_slice(&buffer[..read]);
@@ -81,7 +81,7 @@ impl Client {
                 // saves the read that would only say so. The end of input is no new edge if it
                 // came together with the last bytes, so it must be looked for.
                 self.readable = read == buffer.len() || self.hung_up;
-                Ok(true)
+                Ok(self.readable)
             }
             Err(why) if why.kind() == ErrorKind::WouldBlock => {
                 self.readable = false;

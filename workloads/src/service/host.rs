@@ -20,9 +20,6 @@ use crate::stop::Stop;
 pub(super) const WAKER: Token = Token(0);
 const LISTENER: Token = Token(1);
 
-/// How many reads a client gets before the others have their turn.
-const TURN: usize = 8;
-
 /// How long to leave the listener alone when there is no file descriptor for the next client.
 const BACK_OFF: Duration = Duration::from_millis(20);
 
@@ -160,23 +157,22 @@ impl Host {
         }
     }
 
-    /// Reads, answers and writes for a client as far as it goes now, or for one turn.
+    /// Writes, reads once and answers for a client. If there is more to read, it has another turn
+    /// after the others: one that never stops asking would otherwise be the only one served.
     fn serve(&mut self, id: usize) {
-        for _ in 0..TURN {
-            let Some(client) = self.clients.get_mut(&id) else { return };
-            let read = client.read(&mut self.buffer);
-            while let Some((number, request)) = self.clients.get_mut(&id).and_then(Client::request)
-            {
-                self.take(id, number, &request);
-            }
-            self.write(id);
-            match read {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(_) => return self.close(id),
-            }
+        // What could not be written before, first: its reader may be what reading waits for.
+        self.write(id);
+        let Some(client) = self.clients.get_mut(&id) else { return };
+        let read = client.read(&mut self.buffer);
+        while let Some((number, request)) = self.clients.get_mut(&id).and_then(Client::request) {
+            self.take(id, number, &request);
         }
-        self.again.push(id);
+        self.write(id);
+        match read {
+            Ok(true) => self.again.push(id),
+            Ok(false) => {}
+            Err(_) => self.close(id),
+        }
     }
 
     fn take(&mut self, id: usize, number: u64, request: &Request) {
