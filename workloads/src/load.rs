@@ -142,14 +142,14 @@ impl Load {
         let mut clients = (0..self.clients)
             .map(|id| Client::connect(self.address, &poll, Token(id)))
             .collect::<Result<Vec<_>>>()?;
-        let _pacer = match self.pace {
-            Pace::Closed => None,
-            Pace::Open { per_second } => Some(Pacer::start(&poll, per_second)?),
-        };
         let mut events = Events::with_capacity(1024);
         let mut idle = Vec::from_iter((0..self.clients).rev());
         let mut report = Report::new();
         let start = Instant::now();
+        let _pacer = match self.pace {
+            Pace::Closed => None,
+            Pace::Open { per_second } => Some(Pacer::start(&poll, start, per_second)?),
+        };
         let (mut asked, mut last_reply) = (0, start);
         loop {
             let now = Instant::now();
@@ -185,9 +185,7 @@ impl Load {
     fn due(&self, i: u64, start: Instant, now: Instant) -> Option<Instant> {
         let due = match self.pace {
             Pace::Closed => now,
-            Pace::Open { per_second } => {
-                start + Duration::from_nanos(i * 1_000_000_000 / per_second)
-            }
+            Pace::Open { per_second } => start + nth(i, per_second),
         };
         match self.until {
             Until::Requests(requests) => (i < requests).then_some(due),
@@ -233,6 +231,11 @@ fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
+/// How long after the start request `i` of an open loop is due.
+fn nth(i: u64, per_second: u64) -> Duration {
+    Duration::from_nanos(i * 1_000_000_000 / per_second)
+}
+
 /// Wakes the generator when a request is due. A poll's time-out would do, but it counts whole
 /// milliseconds, too coarse for latencies of microseconds.
 struct Pacer {
@@ -241,19 +244,21 @@ struct Pacer {
 }
 
 impl Pacer {
-    fn start(poll: &Poll, per_second: u64) -> Result<Pacer> {
+    fn start(poll: &Poll, start: Instant, per_second: u64) -> Result<Pacer> {
         within("requests a second", per_second, PER_SECOND)?;
         let pacing = || "starting the pacer of an open loop";
         let waker = Arc::new(Waker::new(poll.registry(), WAKER).map_err(Error::io(pacing()))?);
         let stop = Stop::new();
         let until = stop.clone();
-        let period = Duration::from_nanos(1_000_000_000 / per_second);
         let thread = thread::Builder::new()
             .name("pacer".into())
             .spawn(move || {
-                let mut due = Instant::now();
-                while !until.is_stopped() {
-                    due += period;
+                // Never before the request is due, be it by a microsecond: the generator would
+                // find nothing to send, and send it only at the next wake-up.
+                for due in (0..).map(|i| start + nth(i, per_second)) {
+                    if until.is_stopped() {
+                        return;
+                    }
                     thread::sleep(due.saturating_duration_since(Instant::now()));
                     let _ = waker.wake();
                 }
