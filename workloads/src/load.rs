@@ -152,15 +152,14 @@ impl Load {
         };
         let (mut asked, mut last_reply) = (0, start);
         loop {
-            let now = Instant::now();
-            while let Some(due) = self.due(asked, start, now).filter(|due| *due <= now) {
+            while let Some(due) = self.due_now(asked, start) {
                 let Some(id) = idle.pop() else { break };
                 report.sent_late.saturating_record(nanos(due.elapsed()));
                 clients[id].ask(question(asked), due);
                 asked += 1;
                 report.note(&mut clients[id], &poll, &mut idle)?;
             }
-            if self.due(asked, start, now).is_none() && idle.len() == self.clients {
+            if self.due(asked, start, Instant::now()).is_none() && idle.len() == self.clients {
                 report.elapsed = start.elapsed();
                 return Ok(report);
             }
@@ -179,6 +178,13 @@ impl Load {
                 report.note(&mut clients[event.token().0], &poll, &mut idle)?;
             }
         }
+    }
+
+    /// When request `i` was due, if it is due by now. A client may be answered while the others
+    /// are sent off, so "now" is asked for anew for each request.
+    fn due_now(&self, i: u64, start: Instant) -> Option<Instant> {
+        let now = Instant::now();
+        self.due(i, start, now).filter(|due| *due <= now)
     }
 
     /// When request `i` is due; nothing if there is no request `i`.
