@@ -10,6 +10,7 @@
 
 mod client;
 
+use std::collections::VecDeque;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -143,7 +144,7 @@ impl Load {
             .map(|id| Client::connect(self.address, &poll, Token(id)))
             .collect::<Result<Vec<_>>>()?;
         let mut events = Events::with_capacity(1024);
-        let mut idle = Vec::from_iter((0..self.clients).rev());
+        let mut idle = VecDeque::from_iter(0..self.clients);
         let mut report = Report::new();
         let start = Instant::now();
         let _pacer = match self.pace {
@@ -152,8 +153,11 @@ impl Load {
         };
         let (mut asked, mut last_reply) = (0, start);
         loop {
-            while let Some(due) = self.due_now(asked, start) {
-                let Some(id) = idle.pop() else { break };
+            // Each idle client once, in turns, and then a look at the replies of the others: one
+            // that is always answered at once must not have the generator for itself.
+            for _ in 0..idle.len() {
+                let Some(due) = self.due_now(asked, start) else { break };
+                let Some(id) = idle.pop_front() else { break };
                 report.sent_late.saturating_record(nanos(due.elapsed()));
                 clients[id].ask(question(asked), due);
                 asked += 1;
@@ -167,7 +171,9 @@ impl Load {
                 let why = std::io::Error::new(ErrorKind::TimedOut, "no reply to anyone for 90 s");
                 return Err(Error::io(loading())(why));
             }
-            match poll.poll(&mut events, Some(Duration::from_millis(100))) {
+            let more = !idle.is_empty() && self.due_now(asked, start).is_some();
+            let nap = if more { Duration::ZERO } else { Duration::from_millis(100) };
+            match poll.poll(&mut events, Some(nap)) {
                 Err(why) if why.kind() != ErrorKind::Interrupted => {
                     return Err(Error::io(loading())(why));
                 }
@@ -216,7 +222,7 @@ impl Report {
     }
 
     /// Moves a client on, and notes how its question ended, if it has.
-    fn note(&mut self, client: &mut Client, poll: &Poll, idle: &mut Vec<usize>) -> Result<()> {
+    fn note(&mut self, client: &mut Client, poll: &Poll, idle: &mut VecDeque<usize>) -> Result<()> {
         let Some((took, outcome)) = client.proceed(poll)? else { return Ok(()) };
         match outcome {
             Ok(()) => {
@@ -228,7 +234,7 @@ impl Report {
                 self.first_wrong.get_or_insert(why.to_string());
             }
         }
-        idle.push(client.id());
+        idle.push_back(client.id());
         Ok(())
     }
 }
@@ -279,6 +285,32 @@ impl Drop for Pacer {
         self.stop.stop();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::Service;
+
+    #[test]
+    fn all_clients_ask_at_once_and_every_reply_is_checked() {
+        let service = Service::start().expect("a service");
+        // The service answers nobody before five ask, and five clients can't ask more at once.
+        let gathering = |id: u64| Question {
+            request: Request::get(format!("/gather?id={id}&of=5")),
+            answer: fetch::answer(if id == 12 { 0 } else { id }),
+        };
+        for pace in [Pace::Closed, Pace::Open { per_second: 10_000 }] {
+            service.clear().expect("a service that listens");
+            let load =
+                Load { address: service.address(), clients: 5, pace, until: Until::Requests(25) };
+            let report = load.run(gathering).expect("a report");
+            assert_eq!((report.right, report.wrong), (24, 1), "{pace:?}");
+            assert_eq!((report.latency.len(), report.sent_late.len()), (24, 25), "{pace:?}");
+            let log = service.log().expect("a log");
+            assert_eq!((log.answered, log.most_at_once), (25, 5), "{pace:?}");
         }
     }
 }
