@@ -18,10 +18,10 @@ pub const SCENE: Scene = Scene {
     title: "a thread a connection",
     claim: "With a thread a connection, cheap questions don't wait for the end of an expensive \
             one: the operating system lets the threads take turns. A pool does the same until \
-            slow clients hold all its threads. Then it is dead for everybody else.",
+            slow clients hold all its threads: then it answers nobody else.",
     play,
-    try_this: "give the pool of four threads a fifth in exhausted(): the one more client is \
-               answered at once. Or let 64 slow clients come to a pool of 64.",
+    try_this: "give the pool a fifth thread in exhausted(): client 5 is answered at once. Then \
+               make the slow clients five (SLOW in serve/crowd.rs).",
     read: "crates/threading-demo/src/solve/threads.rs, serve(), and scenes/serve/crowd.rs",
 };
 
@@ -53,7 +53,7 @@ fn beside(stage: &mut Stage<'_>) -> Result {
     stage.table(&table);
     for (name, cheap, expensive) in slowest {
         stage.check(
-            format!("{name}: a cheap question doesn't wait for an expensive one to end"),
+            format!("{name}: a cheap question doesn't wait until an expensive one ends"),
             format!("p99 {}, an expensive one takes {}", human(cheap), human(expensive)),
             cheap < expensive,
             "Other programs have the cores, so that every thread waits long for its turn.",
@@ -92,6 +92,10 @@ fn omission(stage: &mut Stage<'_>) -> Result {
         table.row([name.to_owned(), p50, p99, p999, long(report).to_string()]);
     }
     stage.table(&table);
+    stage.say(format!(
+        "Of the open loop's p50, {} is the generator's own: it is woken when a question is due.",
+        human(Duration::from_nanos(open.sent_late.value_at_quantile(0.5))),
+    ));
     stage.check(
         "the closed loop hides most of the wait",
         format!("{} questions waited over 10 ms, {} in the open loop", long(&closed), long(&open)),
@@ -105,9 +109,12 @@ fn omission(stage: &mut Stage<'_>) -> Result {
 /// A pool whose threads are all held by slow clients, and a thread a connection beside it.
 fn exhausted(stage: &mut Stage<'_>) -> Result {
     let pool = server::visit(&Pooled::with(1, crowd::SLOW)?, crowd::send)?;
-    stage.timeline("A pool of 4 threads, held by 4 slow clients, and one more:", pool.timeline);
+    stage.timeline(
+        "A pool of 4 threads; clients 1 to 4 are slow and hold them, 5 asks and waits:",
+        pool.timeline,
+    );
     let threads = server::visit(&Threads, crowd::send)?;
-    stage.timeline("The same clients, and a thread a connection:", threads.timeline);
+    stage.timeline("The same clients, and a thread for each of them:", threads.timeline);
     stage.check(
         "while slow clients hold the pool, nobody else is answered",
         match pool.answered {
@@ -119,7 +126,7 @@ fn exhausted(stage: &mut Stage<'_>) -> Result {
     );
     let after = pool.after_leaving;
     stage.check(
-        "one slow client leaves, and the one more is answered",
+        "one of them leaves, and the next client is answered",
         after
             .map_or("it was answered before".to_owned(), |after| format!("after {}", human(after))),
         after.is_some(),

@@ -1,4 +1,4 @@
-//! As many slow clients as a pool has threads, and one more client.
+//! As many slow clients as a pool has threads, and then one that is not slow.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -12,8 +12,8 @@ use workloads::serve::{cheap, cheap_answer};
 /// How many slow clients come.
 pub const SLOW: usize = 4;
 
-/// How long the one more waits before it looks whether an answer has come; a slow client sends a
-/// byte meanwhile.
+/// How long the last client waits before it looks whether an answer has come. Before each look a
+/// slow client sends a byte.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// How often it looks before a slow client leaves.
@@ -22,7 +22,7 @@ const LOOKS: usize = 3;
 /// After how long an answer will never come.
 const PATIENCE: Duration = Duration::from_secs(9);
 
-/// What became of the one more client.
+/// What became of the client that came last.
 pub struct Outcome {
     /// How long it waited while all slow clients were there.
     pub waited: Duration,
@@ -33,14 +33,14 @@ pub struct Outcome {
     pub timeline: Timeline,
 }
 
-/// Sends the slow clients, and then the one more.
+/// Sends the slow clients, and then the other.
 pub fn send(address: SocketAddr) -> Result<Outcome> {
     let recorder = Recorder::new();
     let mut slow = Vec::new();
     for number in 1..=SLOW {
-        slow.push(Slow::arrive(address, recorder.lane(format!("slow {number}")))?);
+        slow.push(Slow::arrive(address, recorder.lane(format!("client {number}")))?);
     }
-    let mut last = Client::ask(address, recorder.lane("one more"))?;
+    let mut last = Client::ask(address, recorder.lane(format!("client {}", SLOW + 1)))?;
     let start = Instant::now();
     let mut answered = false;
     for byte in cheap(1)?.bytes().into_iter().take(LOOKS) {
