@@ -19,6 +19,7 @@ const CHAPTER: Chapter = Chapter {
         scenes::panics::SCENE,
         scenes::speedup::SCENE,
         scenes::files::SCENE,
+        scenes::serve::SCENE,
     ],
     options: &[ChapterOption {
         name: "path",

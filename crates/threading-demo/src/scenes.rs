@@ -19,3 +19,5 @@ pub mod panics;
 pub mod speedup;
 
 pub mod files;
+
+pub mod serve;

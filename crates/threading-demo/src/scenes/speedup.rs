@@ -84,7 +84,7 @@ fn verdicts(stage: &mut Stage<'_>, rows: &[Row]) {
     stage.check(
         "threads don't make the chain faster",
         format!("{chain:.2} times as fast with {many}"),
-        chain <= 1.15,
+        chain <= 1.25,
         "The machine was busy with something else in every turn of the sequential run.",
     );
     let [chain, primes] = [CHAIN, PRIMES].map(|problem| pool(rows, many).took[problem].cores());
