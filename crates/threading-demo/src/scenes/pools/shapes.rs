@@ -1,4 +1,4 @@
-//! The same 32 ranges, handed to threads in four ways. High numbers cost more than low ones, so
+//! The same ranges, handed to threads in four ways. High numbers cost more than low ones, so
 //! the ranges are of unequal cost: that is what tells the ways apart.
 
 use stage::{Result, Stage, Timeline};
@@ -9,7 +9,7 @@ use crate::Pool;
 use crate::solve::cores;
 
 /// Into how many ranges the numbers are split.
-pub(super) const RANGES: u64 = 32;
+pub(super) const RANGES: u64 = 16;
 
 /// The numbers up to here, a million, and how many of them are prime.
 pub(super) const BELOW: u64 = 1_000_000;
