@@ -38,7 +38,7 @@ pub fn with_every_approach(listing: &Listing, quick: bool) -> Result<Vec<Count>>
             Ok(())
         });
     }
-    let rounds = if quick || listing.bytes > LARGE { 1 } else { 3 };
+    let rounds = if quick || listing.bytes > LARGE { 1 } else { 5 };
     let times = contest.run(rounds)?;
     let counts = all.iter().zip(words).zip(&times).map(|((approach, words), own)| Count {
         approach: approach.name(),
