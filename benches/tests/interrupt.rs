@@ -5,7 +5,7 @@ mod common;
 
 use std::fs;
 use std::io::Read;
-use std::process::{Child, ExitStatus};
+use std::process::{Child, Command, ExitStatus};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -26,18 +26,23 @@ fn eventually(mut condition: impl FnMut() -> bool) -> bool {
     true
 }
 
-/// The cell that this run has started, if one is asking the service now.
-fn cell_of(run: &Child) -> Option<i32> {
-    let id = run.id();
+fn child_of(program: &Child, is: impl Fn(i32) -> bool) -> Option<i32> {
+    let id = program.id();
     let listed = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).ok()?;
-    listed.split_whitespace().filter_map(|id| id.parse().ok()).find(|id: &i32| {
-        let command = fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default();
-        let mut files = fs::read_dir(format!("/proc/{id}/fd")).into_iter().flatten().flatten();
-        let is_socket = |file: fs::DirEntry| {
-            fs::read_link(file.path()).is_ok_and(|to| to.to_string_lossy().starts_with("socket:"))
-        };
-        command.contains("\0cell\0") && files.any(is_socket)
-    })
+    listed.split_whitespace().filter_map(|id| id.parse().ok()).find(|id| is(*id))
+}
+
+fn command_line(id: i32) -> String {
+    fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default()
+}
+
+/// Whether this is a cell that is asking the service now.
+fn is_asking_cell(id: i32) -> bool {
+    let mut files = fs::read_dir(format!("/proc/{id}/fd")).into_iter().flatten().flatten();
+    let is_socket = |file: fs::DirEntry| {
+        fs::read_link(file.path()).is_ok_and(|to| to.to_string_lossy().starts_with("socket:"))
+    };
+    command_line(id).contains("\0cell\0") && files.any(is_socket)
 }
 
 /// The state of a process, as in ps(1); none if it is gone.
@@ -50,26 +55,13 @@ fn signal(id: i32, signal: Signal) -> bool {
     kill(Pid::from_raw(id), signal).is_ok()
 }
 
-/// A run of many rounds that gets a signal while one of its cells is stopped: such a cell ends
-/// only if it is killed.
+/// A program, and a child of it that must not outlive it.
 struct Run {
     program: Child,
     cell: i32,
 }
 
 impl Run {
-    fn with(sent: Signal, out: &Out) -> Run {
-        let arguments = ["--only", "fetch,sequential", "--repeat", "1000"];
-        let program = matrix(&out.0, &arguments).spawn().expect("a run");
-        let mut run = Run { program, cell: 0 };
-        assert!(eventually(|| {
-            run.cell = cell_of(&run.program).unwrap_or(0);
-            run.cell != 0 && signal(run.cell, Signal::SIGSTOP) && state(run.cell) == Some('T')
-        }));
-        assert!(signal(run.program.id().cast_signed(), sent));
-        run
-    }
-
     fn end(&mut self) -> ExitStatus {
         let mut end = None;
         assert!(eventually(|| {
@@ -87,7 +79,7 @@ impl Drop for Run {
     fn drop(&mut self) {
         let _ = self.program.kill();
         let _ = self.program.wait();
-        if state(self.cell) == Some('T') {
+        if self.cell != 0 && !matches!(state(self.cell), None | Some('Z')) {
             signal(self.cell, Signal::SIGKILL);
         }
     }
@@ -96,7 +88,15 @@ impl Drop for Run {
 #[test]
 fn ctrl_c_leaves_a_valid_report_and_no_orphan() {
     let out = Out::new("interrupted");
-    let mut run = Run::with(Signal::SIGINT, &out);
+    let arguments = ["--only", "fetch,sequential", "--repeat", "1000"];
+    let program = matrix(&out.0, &arguments).spawn().expect("a run");
+    let mut run = Run { program, cell: 0 };
+    // A cell that is stopped ends only if it is killed.
+    assert!(eventually(|| {
+        run.cell = child_of(&run.program, is_asking_cell).unwrap_or(0);
+        run.cell != 0 && signal(run.cell, Signal::SIGSTOP) && state(run.cell) == Some('T')
+    }));
+    assert!(signal(run.program.id().cast_signed(), Signal::SIGINT));
     let end = run.end();
     let mut shown = String::new();
     run.program.stdout.take().expect("a pipe").read_to_string(&mut shown).expect("text");
@@ -109,7 +109,15 @@ fn ctrl_c_leaves_a_valid_report_and_no_orphan() {
 }
 
 #[test]
-fn a_parent_that_is_killed_leaves_no_orphan() {
-    let out = Out::new("killed");
-    assert_eq!(Run::with(Signal::SIGKILL, &out).end().code(), None);
+fn who_is_started_dies_with_who_started_it() {
+    let script = "\"$0\" become --parent $$ -- sleep 1000 & wait";
+    let shell = Command::new("sh").args(["-c", script, env!("CARGO_BIN_EXE_benches")]).spawn();
+    let mut run = Run { program: shell.expect("a shell"), cell: 0 };
+    // Once it is called so, it has become that program, and all before has been done.
+    assert!(eventually(|| {
+        run.cell = child_of(&run.program, |id| command_line(id).starts_with("sleep")).unwrap_or(0);
+        run.cell != 0
+    }));
+    assert!(signal(run.program.id().cast_signed(), Signal::SIGKILL));
+    run.end();
 }
