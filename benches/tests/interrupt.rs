@@ -58,7 +58,7 @@ fn signal(id: i32, signal: Signal) -> bool {
 /// A program, and a child of it that must not outlive it.
 struct Run {
     program: Child,
-    cell: i32,
+    child: i32,
 }
 
 impl Run {
@@ -69,8 +69,8 @@ impl Run {
             end.is_some()
         }));
         // A zombie has ended too; whoever adopted it has yet to look.
-        let gone = || matches!(state(self.cell), None | Some('Z'));
-        assert!(eventually(gone), "the cell has outlived its parent");
+        let gone = || matches!(state(self.child), None | Some('Z'));
+        assert!(eventually(gone), "the child has outlived its parent");
         end.expect("it has ended")
     }
 }
@@ -79,8 +79,8 @@ impl Drop for Run {
     fn drop(&mut self) {
         let _ = self.program.kill();
         let _ = self.program.wait();
-        if self.cell != 0 && !matches!(state(self.cell), None | Some('Z')) {
-            signal(self.cell, Signal::SIGKILL);
+        if self.child != 0 && !matches!(state(self.child), None | Some('Z')) {
+            signal(self.child, Signal::SIGKILL);
         }
     }
 }
@@ -90,11 +90,11 @@ fn ctrl_c_leaves_a_valid_report_and_no_orphan() {
     let out = Out::new("interrupted");
     let arguments = ["--only", "fetch,sequential", "--repeat", "1000"];
     let program = matrix(&out.0, &arguments).spawn().expect("a run");
-    let mut run = Run { program, cell: 0 };
+    let mut run = Run { program, child: 0 };
     // A cell that is stopped ends only if it is killed.
     assert!(eventually(|| {
-        run.cell = child_of(&run.program, is_asking_cell).unwrap_or(0);
-        run.cell != 0 && signal(run.cell, Signal::SIGSTOP) && state(run.cell) == Some('T')
+        run.child = child_of(&run.program, is_asking_cell).unwrap_or(0);
+        run.child != 0 && signal(run.child, Signal::SIGSTOP) && state(run.child) == Some('T')
     }));
     assert!(signal(run.program.id().cast_signed(), Signal::SIGINT));
     let end = run.end();
@@ -112,11 +112,11 @@ fn ctrl_c_leaves_a_valid_report_and_no_orphan() {
 fn who_is_started_dies_with_who_started_it() {
     let script = "\"$0\" become --parent $$ -- sleep 1000 & wait";
     let shell = Command::new("sh").args(["-c", script, env!("CARGO_BIN_EXE_benches")]).spawn();
-    let mut run = Run { program: shell.expect("a shell"), cell: 0 };
+    let mut run = Run { program: shell.expect("a shell"), child: 0 };
     // Once it is called so, it has become that program, and all before has been done.
     assert!(eventually(|| {
-        run.cell = child_of(&run.program, |id| command_line(id).starts_with("sleep")).unwrap_or(0);
-        run.cell != 0
+        run.child = child_of(&run.program, |id| command_line(id).starts_with("sleep")).unwrap_or(0);
+        run.child != 0
     }));
     assert!(signal(run.program.id().cast_signed(), Signal::SIGKILL));
     run.end();
