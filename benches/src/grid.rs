@@ -1,7 +1,5 @@
 //! A table of text, for a terminal and for Markdown.
 
-use std::fmt::Write as _;
-
 /// Rows of cells; the first column is of names, the others of figures.
 pub struct Grid {
     headings: Vec<String>,
@@ -24,25 +22,17 @@ impl Grid {
     }
 
     /// Aligned for a terminal.
-    #[must_use]
-    pub fn text(&self) -> String {
+    pub fn lines(&self) -> impl Iterator<Item = String> {
         let rows = || [&self.headings].into_iter().chain(&self.rows);
         let width = |column: usize| rows().map(|row| row[column].chars().count()).max();
         let widths: Vec<_> = (0..self.headings.len()).map(|c| width(c).unwrap_or(0)).collect();
-        let mut text = String::new();
-        for row in rows() {
-            let mut line = String::new();
-            for (c, (cell, width)) in row.iter().zip(&widths).enumerate() {
-                // Writing to a String cannot fail.
-                let _ = match c {
-                    0 => write!(line, "  {cell:<width$}"),
-                    _ => write!(line, "  {cell:>width$}"),
-                };
-            }
-            text.push_str(line.trim_end());
-            text.push('\n');
-        }
-        text
+        rows().map(move |row| {
+            let cells = row.iter().zip(&widths).enumerate().map(|(c, (cell, width))| match c {
+                0 => format!("  {cell:<width$}"),
+                _ => format!("  {cell:>width$}"),
+            });
+            cells.collect()
+        })
     }
 
     /// As Markdown.

@@ -7,7 +7,7 @@
 use std::convert::Infallible;
 use std::thread;
 
-use crossbeam_channel::{Receiver, TryRecvError, bounded, never};
+use crossbeam_channel::{Receiver, TryRecvError, bounded};
 use nix::sys::signal::{SigSet, Signal};
 
 use crate::Result;
@@ -42,12 +42,6 @@ impl Interrupt {
             std::process::exit(STATUS.into());
         })?;
         Ok(Interrupt(receiver))
-    }
-
-    /// For those who can't be interrupted.
-    #[must_use]
-    pub fn never() -> Interrupt {
-        Interrupt(never())
     }
 
     /// Whether it has come.

@@ -1,7 +1,6 @@
 //! The comparison: `cargo run --release -p benches -- all`.
 
 use std::ffi::OsString;
-use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -11,11 +10,11 @@ use std::{fs, process};
 use benches::contestant::Choice;
 use benches::facts::Facts;
 use benches::interrupt::{self, Interrupt};
-use benches::matrix::Plan;
-use benches::problem::REPEAT;
+use benches::matrix::{Plan, REPEAT};
 use benches::report::Report;
 use benches::{Result, cell, goals, matrix, micro, sanity};
 use clap::{Args, Parser, Subcommand};
+use stage::printer::Printer;
 
 /// Compares all approaches on all problems, on this machine.
 #[derive(Parser)]
@@ -76,7 +75,7 @@ fn main() -> ExitCode {
     let what = match CommandLine::try_parse() {
         Ok(CommandLine { what }) => what,
         Err(asked) if !asked.use_stderr() => {
-            say(&asked.to_string());
+            let _ = asked.print();
             return ExitCode::SUCCESS;
         }
         Err(why) => {
@@ -150,25 +149,23 @@ fn compare(plan: &Plan, out: &Path, with_micro: bool) -> Result<ExitCode> {
     report.interrupted = interrupt.has_come();
     report.facts.now_after();
     report.write(out)?;
-    say(&report.text());
-    say(&format!("\nMore in {0}/report.md, all in {0}/report.json\n", out.display()));
+    let mut printer = Printer::stdout();
+    report.show(&mut printer);
+    printer.line(&format!("More in {0}/report.md, all in {0}/report.json", out.display()));
     Ok(if report.interrupted { interrupt::STATUS.into() } else { ExitCode::SUCCESS })
 }
 
 fn show_goals() -> Result<ExitCode> {
     let home = micro::home();
     let estimates = micro::estimates(&home);
-    let from = home.display();
-    say(&match estimates.as_slice() {
-        [] => format!("no figures in {from}: run `cargo bench -p benches` first\n"),
-        some => format!("from {from}\n{}", goals::grid(&goals::check(some)).text()),
-    });
+    let (mut printer, from) = (Printer::stdout(), home.display());
+    if estimates.is_empty() {
+        printer.line(&format!("no figures in {from}: run `cargo bench -p benches` first"));
+    } else {
+        printer.line(&format!("from {from}"));
+        goals::grid(&goals::check(&estimates)).lines().for_each(|line| printer.line(&line));
+    }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Prints; whoever has left, as behind `| head`, is not told.
-fn say(text: &str) {
-    let _ = io::stdout().write_all(text.as_bytes());
 }
 
 fn become_it(parent: u32, program: &[OsString]) -> Result<ExitCode> {

@@ -3,6 +3,7 @@
 //! Rounds go over the whole matrix, and each begins with another contestant: what changes on the
 //! machine meanwhile, changes for all.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::process::{Command, Stdio, id};
 use std::time::Duration;
@@ -17,6 +18,9 @@ use crate::problem::{Problem, Size};
 use crate::process::{self, Child, Trouble};
 use crate::progress::Progress;
 use crate::{Result, Sample, serving};
+
+/// How often each cell may be run.
+pub const REPEAT: RangeInclusive<u64> = 1..=1_000;
 
 /// What is to be run.
 pub struct Plan {

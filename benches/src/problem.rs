@@ -1,6 +1,5 @@
 //! The problems, and how much of each is solved.
 
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// One column of the matrix: a problem of [`workloads`].
@@ -102,6 +101,3 @@ impl Size {
         if quick { Size::QUICK } else { Size::FULL }
     }
 }
-
-/// How often each cell may be run.
-pub const REPEAT: RangeInclusive<u64> = 1..=1_000;

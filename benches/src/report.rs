@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
+use stage::printer::{Printer, Style};
 
 use crate::Result;
 use crate::facts::Facts;
@@ -48,17 +49,16 @@ impl Report {
         Ok(())
     }
 
-    /// For the terminal: what decides, without what explains it.
-    #[must_use]
-    pub fn text(&self) -> String {
-        let mut text = format!("{}\n", self.facts.lines().join("\n"));
+    /// Shows what decides, without what explains it.
+    pub fn show(&self, printer: &mut Printer) {
+        self.facts.lines().iter().for_each(|line| printer.paragraph("", line));
         for (title, grid) in self.summary() {
-            text.push_str(&format!("\n{title}\n{}", grid.text()));
+            printer.line("");
+            printer.pieces(&[(Style::Heading, &title)]);
+            grid.lines().for_each(|line| printer.line(&line));
         }
-        for note in self.notes() {
-            text.push_str(&format!("\n{note}\n"));
-        }
-        text
+        printer.line("");
+        self.notes().iter().for_each(|note| printer.paragraph("- ", note));
     }
 
     fn markdown(&self) -> String {

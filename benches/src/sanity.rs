@@ -62,7 +62,7 @@ fn faster_than_its_cores(cell: &Cell, all: &[Cell]) -> Option<String> {
 mod tests {
     use super::*;
     use crate::Sample;
-    use crate::contestant::Contestant;
+    use crate::contestant::{CONTESTANTS, Contestant};
 
     fn cell(problem: Problem, name: &str, figures: &[(&str, f64)]) -> Cell {
         let sample: Sample = figures.iter().map(|(name, value)| ((*name).into(), *value)).collect();
@@ -98,6 +98,15 @@ mod tests {
         assert!(after_two_sequential(Problem::Primes, "pool", 100.0 / cores).is_none());
         assert!(after_two_sequential(Problem::Primes, "pool", 50.0 / cores).is_some());
         assert!(after_two_sequential(Problem::Fetch, "pool", 1.0).is_none(), "waiting overlaps");
+        let one_core = Contestant { one_core: true, ..CONTESTANTS[3] };
+        assert_eq!((one_core.name, one_core.cores()), ("pool", 1));
+        let mut cells = vec![
+            cell(Problem::Primes, SEQUENTIAL, &[("wall_ms", 100.0)]),
+            cell(Problem::Primes, AGAIN, &[("wall_ms", 110.0)]),
+            cell(Problem::Primes, "pool", &[("wall_ms", 80.0)]),
+        ];
+        cells[2].contestant = Box::leak(Box::new(one_core));
+        assert!(verdict(cells).is_some(), "one core is never faster than sequential");
     }
 
     #[test]
