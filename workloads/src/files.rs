@@ -22,7 +22,8 @@ use crate::error::{Error, Result};
 pub struct Bounds {
     /// At most so many files.
     pub files: usize,
-    /// At most so many bytes in all; a single larger file is left out too.
+    /// At most so many bytes in all. A file that is larger on its own is skipped; the first of the
+    /// others that no longer fits ends the listing.
     pub bytes: u64,
 }
 
@@ -33,7 +34,7 @@ impl Bounds {
     pub const DEFAULT: Bounds = Bounds { files: 2_000, bytes: 24 << 20 };
 }
 
-/// The files below a directory, in the order of their paths.
+/// The files below a directory: its own by name, then those below each directory in it, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listing {
     /// Regular files.
@@ -103,6 +104,10 @@ pub fn list(root: &Path, bounds: Bounds) -> Result<Listing> {
             let path = entry.path();
             match entry.metadata() {
                 Ok(found) if found.is_dir() => inner.push(path),
+                Ok(found) if found.is_file() && found.len() > bounds.bytes => {
+                    let why = format!("{} bytes, larger than all that is read", found.len());
+                    listing.skipped.push(Skipped::new(&path, why));
+                }
                 Ok(found) if found.is_file() => {
                     if listing.paths.len() == bounds.files
                         || listing.bytes + found.len() > bounds.bytes
@@ -132,7 +137,7 @@ pub struct WordCounts {
     words: HashMap<String, u64>,
     /// How many files were counted.
     pub files: u64,
-    /// What could not be read, sorted by path once all is merged.
+    /// What could not be read, in the order of the paths.
     pub skipped: Vec<Skipped>,
 }
 
@@ -155,7 +160,10 @@ impl WordCounts {
 
     /// Notes a file that could not be read (it may have vanished since it was listed).
     pub fn skip(&mut self, path: &Path, why: &io::Error) {
-        self.skipped.push(Skipped::new(path, why));
+        let skipped = Skipped::new(path, why);
+        // In order from the start, so that it doesn't matter who met it when.
+        let place = self.skipped.partition_point(|other| *other < skipped);
+        self.skipped.insert(place, skipped);
     }
 
     /// Adds what someone else has counted.

@@ -111,9 +111,10 @@ impl Totals {
         }
         let read = |order: &Value| {
             let (product, quantity) = (order["product"].as_str()?, order["quantity"].as_u64()?);
-            // An absurd quantity must not overflow the totals: it is no order.
+            // Absurd figures must not overflow the totals: that is no order.
             let taken = quantity.checked_mul(order["cents"].as_u64()?)?;
-            (taken <= u64::from(u32::MAX)).then(|| (product.to_owned(), quantity, taken))
+            let sane = quantity.max(taken) <= u64::from(u32::MAX);
+            sane.then(|| (product.to_owned(), quantity, taken))
         };
         let read: Option<Vec<_>> = orders.iter().map(read).collect();
         let read =
@@ -169,6 +170,13 @@ mod tests {
         let spoilt = |from: &str, to: &str| {
             Reply::text(200, String::from_utf8(page(7).body).unwrap().replacen(from, to, 1))
         };
+        // Nothing is taken for it, so only the quantity shows that it is no order.
+        let mut absurd = spoilt("\"cents\":", "\"cents\":0,\"x\":");
+        let quantity = format!("\"quantity\":{},\"x\":", u64::MAX);
+        absurd.body = String::from_utf8(absurd.body)
+            .unwrap()
+            .replacen("\"quantity\":", &quantity, 1)
+            .into_bytes();
         for (reply, why) in [
             (cut, "orders page 7: bad JSON: "),
             (page(8), "orders page 7: the reply is page 8"),
@@ -176,6 +184,7 @@ mod tests {
             (Reply::text(503, "busy"), "GET /orders?page=7&ms=10: status 503: busy"),
             (spoilt("\"cents\":", "\"cents\":-"), "orders page 7: an order lacks a sane"),
             (spoilt("\"cents\":", "\"cents\":99999999999999"), "orders page 7: an order lacks"),
+            (absurd, "orders page 7: an order lacks"),
         ] {
             let mut totals = Totals::default();
             let said = totals.add(7, &reply).unwrap_err().to_string();
