@@ -11,6 +11,7 @@
 mod client;
 mod pacer;
 
+use std::collections::VecDeque;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -150,7 +151,7 @@ impl Load {
             .map(|id| Client::connect(self.address, &poll, Token(id)))
             .collect::<Result<Vec<_>>>()?;
         let mut events = Events::with_capacity(1024);
-        let mut idle = Vec::from_iter((0..self.clients).rev());
+        let mut idle = VecDeque::from_iter(0..self.clients);
         let mut report = Report::new();
         let start = Instant::now();
         let _pacer = match self.pace {
@@ -159,8 +160,11 @@ impl Load {
         };
         let (mut asked, mut last_reply) = (0, start);
         loop {
-            while let Some(due) = self.due(asked, start).filter(|due| *due <= Instant::now()) {
-                let Some(id) = idle.pop() else { break };
+            // Each idle client once, in turns, and then a look at the replies of the others: one
+            // that is always answered at once must not have the generator for itself.
+            for _ in 0..idle.len() {
+                let Some(due) = self.due_now(asked, start) else { break };
+                let Some(id) = idle.pop_front() else { break };
                 report.sent_late.saturating_record(nanos(due.elapsed()));
                 clients[id].ask(question(asked), due);
                 asked += 1;
@@ -174,7 +178,9 @@ impl Load {
                 let why = std::io::Error::new(ErrorKind::TimedOut, "no reply to anyone for 90 s");
                 return Err(Error::io(loading())(why));
             }
-            match poll.poll(&mut events, Some(Duration::from_millis(100))) {
+            let more = !idle.is_empty() && self.due_now(asked, start).is_some();
+            let nap = if more { Duration::ZERO } else { Duration::from_millis(100) };
+            match poll.poll(&mut events, Some(nap)) {
                 Err(why) if why.kind() != ErrorKind::Interrupted => {
                     return Err(Error::io(loading())(why));
                 }
@@ -197,6 +203,11 @@ impl Load {
             Until::Elapsed(elapsed) => within("seconds of load", elapsed.as_secs(), SECONDS)?,
         };
         Ok(())
+    }
+
+    /// When request `i` was due, if it is due by now.
+    fn due_now(&self, i: u64, start: Instant) -> Option<Instant> {
+        self.due(i, start).filter(|due| *due <= Instant::now())
     }
 
     /// When request `i` is due; nothing if there is no request `i`.
@@ -228,7 +239,7 @@ impl Report {
     }
 
     /// Moves a client on, and notes how its question ended, if it has.
-    fn note(&mut self, client: &mut Client, poll: &Poll, idle: &mut Vec<usize>) -> Result<()> {
+    fn note(&mut self, client: &mut Client, poll: &Poll, idle: &mut VecDeque<usize>) -> Result<()> {
         let Some((took, outcome)) = client.proceed(poll)? else { return Ok(()) };
         match outcome {
             Ok(()) => {
@@ -240,7 +251,7 @@ impl Report {
                 self.first_wrong.get_or_insert(why.to_string());
             }
         }
-        idle.push(client.id());
+        idle.push_back(client.id());
         Ok(())
     }
 }

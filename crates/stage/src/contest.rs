@@ -76,10 +76,22 @@ impl Times {
         self.wall[self.wall.len() / 2]
     }
 
+    /// The fastest round, by the clock on the wall: for what can't be done faster, however lucky.
+    #[must_use]
+    pub fn fastest(&self) -> Duration {
+        self.wall[0]
+    }
+
     /// The median of the processor time that the rounds took, over all threads of the process.
     #[must_use]
     pub fn cpu(&self) -> Duration {
         self.cpu[self.cpu.len() / 2]
+    }
+
+    /// How many cores it kept busy: processor time by time on the wall, by the medians.
+    #[must_use]
+    pub fn cores(&self) -> f64 {
+        self.cpu().as_secs_f64() / self.median().as_secs_f64().max(1e-9)
     }
 
     /// The fastest and the slowest round: `12.1 ms to 13.0 ms`.

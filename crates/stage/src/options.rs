@@ -1,6 +1,6 @@
 //! A chapter's command line.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::path::PathBuf;
 
@@ -16,6 +16,9 @@ pub struct ChapterOption {
     pub value: &'static str,
     /// What it does, in a line.
     pub help: &'static str,
+    /// Refuses a value that can't be used: why not, and what would be right, in a line. Asked
+    /// before anything plays.
+    pub check: fn(&OsStr) -> Result<(), String>,
 }
 
 /// What the reader asked for.
@@ -56,6 +59,13 @@ impl Options {
                         ));
                     };
                     let value = value(&mut parser, known.name, known.value)?;
+                    (known.check)(&value).map_err(|why| {
+                        format!(
+                            "--{} {}: {why}",
+                            known.name,
+                            value.to_string_lossy().escape_debug()
+                        )
+                    })?;
                     options.own.push((known.name, value));
                 }
                 Arg::Short(name) => {

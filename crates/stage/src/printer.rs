@@ -86,10 +86,12 @@ impl Printer {
         self.pieces(&[(Style::Plain, text)]);
     }
 
-    /// A line of pieces, each in its style.
+    /// A line of pieces, each in its style, without the blanks at its end.
     pub fn pieces(&mut self, pieces: &[(Style, &str)]) {
         let mut line = String::new();
-        for (style, text) in pieces {
+        let last = pieces.iter().rposition(|(_, text)| !text.trim_end().is_empty());
+        for (i, (style, text)) in pieces.iter().enumerate().take(last.map_or(0, |last| last + 1)) {
+            let text = if Some(i) == last { text.trim_end() } else { text };
             let ansi = style.ansi();
             line.push_str(&format!("{ansi}{text}{ansi:#}"));
         }

@@ -58,13 +58,14 @@ impl Stage<'_> {
         if self.is_quick() { quick } else { full }
     }
 
-    /// The value that the reader gave for an option of the chapter's own, as in `--path DIR`.
+    /// The value that the reader gave (last) for an option of the chapter's own, as in
+    /// `--path DIR`.
     #[must_use]
     pub fn option(&self, name: &str) -> Option<&OsStr> {
         self.options
             .own
             .iter()
-            .find(|(given, _)| *given == name)
+            .rfind(|(given, _)| *given == name)
             .map(|(_, value)| value.as_os_str())
     }
 

@@ -31,7 +31,8 @@ impl Table {
         json!({ "table": { "columns": self.headings, "rows": self.rows } })
     }
 
-    /// Columns of figures stand to the right; the last column of text wraps if it must.
+    /// Columns of figures stand to the right. Where there is little room the gaps between the
+    /// columns are narrow, and what stands in the last column wraps if it must.
     pub(crate) fn draw(&self, printer: &mut Printer) {
         let columns = 0..self.headings.len();
         let cells = |column: usize| self.rows.iter().map(move |row| row[column].as_str());
@@ -42,15 +43,16 @@ impl Table {
         let figures: Vec<_> = columns
             .map(|c| cells(c).all(|cell| cell.is_empty() || cell.starts_with(is_figure)))
             .collect();
-        let gaps = 2 * widths.len();
-        let others: usize = widths.iter().rev().skip(1).sum();
-        let left = printer.width().saturating_sub(gaps + others).max(12);
-        if let Some(last) = widths.last_mut() {
-            *last = left.min(*last);
-        }
-        self.line(printer, &self.headings, &widths, &figures, Style::Heading);
+        let last = widths.len() - 1;
+        let others = |gap| widths[..last].iter().map(|width| width + gap).sum::<usize>() + gap;
+        let least = if figures[last] { widths[last] } else { widths[last].min(24) };
+        let gap = if others(2) + least <= printer.width() { 2 } else { 1 };
+        let left = printer.width().saturating_sub(others(gap)).max(12);
+        widths[last] = widths[last].min(left);
+        let gap = " ".repeat(gap);
+        self.line(printer, &self.headings, &widths, &figures, (&gap, Style::Heading));
         for row in &self.rows {
-            self.line(printer, row, &widths, &figures, Style::Plain);
+            self.line(printer, row, &widths, &figures, (&gap, Style::Plain));
         }
     }
 
@@ -60,7 +62,7 @@ impl Table {
         cells: &[String],
         widths: &[usize],
         figures: &[bool],
-        style: Style,
+        (gap, style): (&str, Style),
     ) {
         let last = cells.len() - 1;
         let mut wrapped = crate::printer::wrap(&cells[last], widths[last]).into_iter();
@@ -69,10 +71,11 @@ impl Table {
             let cell = if c == last { wrapped.next().unwrap_or_default() } else { cell.clone() };
             let pad = " ".repeat(widths[c].saturating_sub(width(&cell)));
             let (before, after) = if figures[c] { (pad.as_str(), "") } else { ("", pad.as_str()) };
-            first.push_str(&format!("  {before}{cell}{after}"));
+            first.push_str(&format!("{gap}{before}{cell}{after}"));
         }
         printer.pieces(&[(style, first.trim_end())]);
-        let indent: usize = widths[..last].iter().map(|width| width + 2).sum::<usize>() + 2;
+        let before: usize = widths[..last].iter().map(|width| width + gap.len()).sum();
+        let indent = before + gap.len();
         for rest in wrapped {
             printer.pieces(&[(style, &format!("{:indent$}{rest}", ""))]);
         }

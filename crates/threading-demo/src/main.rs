@@ -8,11 +8,24 @@ use threading_demo::scenes;
 const CHAPTER: Chapter = Chapter {
     name: "threading-demo",
     title: "Threads",
-    scenes: &[scenes::spawn::SCENE],
+    scenes: &[
+        scenes::spawn::SCENE,
+        scenes::lost_update::SCENE,
+        scenes::locks::SCENE,
+        scenes::deadlock::SCENE,
+        scenes::waiting::SCENE,
+        scenes::channels::SCENE,
+        scenes::pools::SCENE,
+        scenes::panics::SCENE,
+        scenes::speedup::SCENE,
+        scenes::files::SCENE,
+        scenes::serve::SCENE,
+    ],
     options: &[ChapterOption {
         name: "path",
         value: "DIR",
         help: "for files: the directory whose words are counted",
+        check: scenes::files::readable,
     }],
 };
 

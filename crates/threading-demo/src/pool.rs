@@ -113,13 +113,14 @@ impl Pool {
     pub fn share<A: Send>(&self, items: usize, work: impl Fn(Claims<'_>) -> A + Sync) -> Vec<A> {
         let next = AtomicUsize::new(0);
         let results = Mutex::new(Vec::new());
-        let panics: Mutex<Option<Box<dyn Any + Send>>> = Mutex::new(None);
+        let panics: Mutex<Vec<Box<dyn Any + Send>>> = Mutex::new(Vec::new());
         let inside = AtomicUsize::new(0);
         let take_part = || {
             let claims = Claims::new(&next, items, self.threads());
             match catch_unwind(AssertUnwindSafe(|| work(claims))) {
                 Ok(result) => lock(&results).push(result),
-                Err(panic) => drop(lock(&panics).get_or_insert(panic)),
+                // Kept, all of them: what a panic carries may itself panic when it is dropped.
+                Err(panic) => lock(&panics).push(panic),
             }
         };
         let ticket = Ticket::new(&take_part, &inside);
@@ -128,8 +129,9 @@ impl Pool {
         // Panics in here are caught, so that this function always comes to the line behind.
         take_part();
         self.shared.close(ticket);
-        if let Some(panic) = lock(&panics).take() {
-            resume_unwind(panic);
+        let panics = mem::take(&mut *lock(&panics));
+        if let Some(first) = panics.into_iter().next() {
+            resume_unwind(first);
         }
         mem::take(&mut *lock(&results))
     }
@@ -201,7 +203,11 @@ impl Shared {
             match state.jobs.pop_front() {
                 Some(Job::Own(job)) => {
                     drop(state);
-                    job();
+                    // A result that nobody waits for any more is dropped here, and if that
+                    // panics, the worker must live; what such a panic carries is not trusted.
+                    if let Err(panic) = catch_unwind(AssertUnwindSafe(job)) {
+                        mem::forget(panic);
+                    }
                     state = lock(&self.state);
                 }
                 Some(Job::Ticket(Ticket { help, inside })) => {

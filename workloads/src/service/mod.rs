@@ -13,6 +13,7 @@ mod host;
 mod routes;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::thread;
 
 pub use host::serve;
@@ -55,9 +56,11 @@ impl Service {
         let address = listener.local_addr().map_err(Error::io(starting()))?;
         let poll = Poll::new().map_err(Error::io(starting()))?;
         let waker = Waker::new(poll.registry(), host::WAKER).map_err(Error::io(starting()))?;
+        let waker = Arc::new(waker);
         let stop = Stop::new();
+        let wake = Arc::clone(&waker);
         stop.wake_by(move || {
-            let _ = waker.wake();
+            let _ = wake.wake();
         });
         let until = stop.clone();
         let thread = thread::Builder::new()
@@ -66,6 +69,9 @@ impl Service {
                 if let Err(why) = host::run(poll, listener, &until) {
                     eprintln!("slow service: {why}");
                 }
+                // Not before: a waker that is closed takes its event back out of the poll, and
+                // the loop, if it has not seen it yet, would sleep for ever.
+                drop(waker);
             })
             .map_err(Error::io(starting()))?;
         Ok(Service { address, host: Some((stop, thread)) })
@@ -142,5 +148,23 @@ impl Log {
             late_p50_us: json["late_p50_us"].as_u64()?,
             late_p99_us: json["late_p99_us"].as_u64()?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    #[test]
+    fn a_service_ends_at_whatever_moment_its_stop_comes() {
+        let (ended, end) = channel();
+        // Whoever is stuck here is not waited for: the test has failed by then.
+        thread::spawn(move || {
+            (0..500).for_each(|_| drop(Service::start().expect("a service")));
+            ended.send(()).expect("a test that waits");
+        });
+        assert!(end.recv_timeout(Duration::from_secs(30)).is_ok(), "a stop was not noticed");
     }
 }

@@ -50,4 +50,18 @@ impl Iterator for Claims<'_> {
         }
         self.mine.next()
     }
+
+    /// What `sum`, `for_each` and their like are made of. Chunk by chunk, so that the question
+    /// whether a chunk is at its end is not asked for every item.
+    #[inline]
+    fn fold<A, F: FnMut(A, usize) -> A>(mut self, start: A, mut f: F) -> A {
+        let mut result = start;
+        loop {
+            result = std::mem::take(&mut self.mine).fold(result, &mut f);
+            self.mine = self.claim();
+            if self.mine.is_empty() {
+                return result;
+            }
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! A result that will be there later.
 
-use crate::sync::{Arc, Condvar, Mutex, lock, thread, wait};
+use std::thread;
+
+use crate::sync::{Arc, Condvar, Mutex, lock, wait};
 
 /// Where the result of a spawned job will be.
 pub struct Handle<T>(Arc<Slot<T>>);

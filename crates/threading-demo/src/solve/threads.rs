@@ -3,10 +3,12 @@
 use std::net::TcpListener;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread;
 
 use workloads::blocking::{self, Conversations};
 use workloads::chain::{self, Digest};
+use workloads::error::within;
 use workloads::files::WordCounts;
 use workloads::http::{Reply, Request};
 use workloads::orders::{self, Totals};
@@ -16,8 +18,15 @@ use workloads::{Approach, Error, Result, Service, Stop, primes};
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Threads;
 
+/// How many threads there may be at once. Linux lets a process have 65,530 memory mappings
+/// (`vm.max_map_count`), and a thread takes four: its stack, the stack on which an overflow of
+/// that is reported, and a guard page at the end of each. A thread that starts and finds none left
+/// for the second pair ends the whole process, so a program must stop asking before that.
+const MOST: u64 = 10_000;
+
 /// Runs each task on a thread of its own; the results are in the order of the tasks.
 fn each<T: Sync, R: Send>(tasks: &[T], run: impl Fn(&T) -> Result<R> + Sync) -> Result<Vec<R>> {
+    within("tasks with a thread each", tasks.len() as u64, 0..=MOST)?;
     let run = &run;
     thread::scope(|scope| {
         let start = |task| thread::Builder::new().spawn_scoped(scope, move || run(task));
@@ -77,11 +86,21 @@ impl Approach for Threads {
 
     fn serve(&self, listener: TcpListener, stop: &Stop) -> Result<()> {
         let conversations = &Conversations::until(stop);
+        let talking = &AtomicU64::new(0);
         thread::scope(|scope| {
             blocking::accept(&listener, stop, |client| {
                 // Where no thread is to be had, the client is dropped, and so turned away.
-                let talk = move || conversations.hold(client, stop);
-                let _ = thread::Builder::new().spawn_scoped(scope, talk);
+                if talking.fetch_add(1, Relaxed) >= MOST {
+                    talking.fetch_sub(1, Relaxed);
+                    return;
+                }
+                let talk = move || {
+                    conversations.hold(client, stop);
+                    talking.fetch_sub(1, Relaxed);
+                };
+                if thread::Builder::new().spawn_scoped(scope, talk).is_err() {
+                    talking.fetch_sub(1, Relaxed);
+                }
             })
         })
     }

@@ -1,0 +1,165 @@
+//! One cell of the matrix, in a process of its own: an approach solves a problem once, and the
+//! answer is checked before the figures are told.
+//!
+//! The parent reads the figures from standard output, as one line of JSON. Where the approach
+//! refuses, the line is `{"refused": "the reason"}`; where it fails, there is none, but a line
+//! on standard error and exit status 1. A server says first where it listens, serves until its
+//! standard input ends, and then tells its figures.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+use workloads::files::{self, Bounds};
+use workloads::orders::Totals;
+use workloads::primes::{self, PI_OF_POWERS_OF_TEN};
+use workloads::{Approach, Error, Sequential, Service, Stop, chain, fetch, limits};
+
+use crate::contestant::Contestant;
+use crate::problem::{Problem, Size};
+use crate::usage::Meter;
+use crate::{Result, Sample, process};
+
+/// How many clients a server gets, unless it can't hold so many at once.
+const CLIENTS: usize = 8;
+
+/// What one cell is told to do; the parent says it, so nothing of it is for the reader.
+#[derive(Debug, Clone, clap::Args)]
+#[expect(missing_docs, reason = "what they mean is with the `matrix` command")]
+pub struct Task {
+    #[arg(long)]
+    pub parent: u32,
+    #[arg(long)]
+    pub approach: String,
+    #[arg(long)]
+    pub problem: String,
+    #[arg(long)]
+    pub quick: bool,
+    #[arg(long)]
+    pub service: Option<SocketAddr>,
+    #[arg(long)]
+    pub path: Option<PathBuf>,
+}
+
+/// Runs the cell.
+#[must_use]
+pub fn run(task: &Task) -> ExitCode {
+    let told = match process::be_child_of(task.parent).and_then(|()| solve(task)) {
+        Ok(sample) => json!(sample),
+        Err(why) => match why.downcast_ref() {
+            Some(Error::Refused(why)) => json!({ "refused": why }),
+            _ => {
+                eprintln!("{why}");
+                return ExitCode::FAILURE;
+            }
+        },
+    };
+    match tell(&told) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn tell(line: &Value) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()
+}
+
+fn solve(task: &Task) -> Result<Sample> {
+    limits::allow_many_files();
+    let contestant = Contestant::named(&task.approach).ok_or("no such approach")?;
+    let problem = Problem::ALL.into_iter().find(|problem| problem.name() == task.problem);
+    let size = Size::of(task.quick);
+    let approach = (contestant.build)()?;
+    let approach = approach.as_ref();
+    // A pool's first job pays for its start, which is no part of any problem.
+    approach.primes(&[0..10, 10..20])?;
+    match problem.ok_or("no such problem")? {
+        Problem::Chain => chain(approach, size),
+        Problem::Primes => primes(approach, size),
+        Problem::Fetch => fetch(approach, size, &service(task)?),
+        Problem::Orders => orders(approach, size, &service(task)?),
+        Problem::Files => files(approach, size, task),
+        Problem::Serve => serve(approach),
+    }
+}
+
+fn service(task: &Task) -> Result<Service> {
+    Ok(Service::at(task.service.ok_or("no service to ask")?))
+}
+
+/// Does the work under the meter, and only then looks whether its answer is right.
+fn metered<T>(
+    work: impl FnOnce() -> workloads::Result<T>,
+    check: impl FnOnce(T) -> Result<bool>,
+) -> Result<Sample> {
+    let meter = Meter::start()?;
+    let answer = work();
+    let sample = meter.read()?;
+    match check(answer?)? {
+        true => Ok(sample),
+        false => Err("the answer is wrong".into()),
+    }
+}
+
+fn chain(approach: &dyn Approach, size: Size) -> Result<Sample> {
+    metered(|| approach.chain(size.links), |end| Ok(end == chain::run(size.links)?))
+}
+
+fn primes(approach: &dyn Approach, size: Size) -> Result<Sample> {
+    // π counts up to and with the power, which is not prime.
+    let ranges = primes::split(10_u64.pow(size.primes_power as u32), size.ranges)?;
+    metered(|| approach.primes(&ranges), |n| Ok(n == PI_OF_POWERS_OF_TEN[size.primes_power]))
+}
+
+fn fetch(approach: &dyn Approach, size: Size, service: &Service) -> Result<Sample> {
+    let requests = fetch::requests(size.requests, size.think_ms)?;
+    let right = |replies: Vec<_>| Ok(fetch::check(&requests, &replies).map(|()| true)?);
+    let mut sample = metered(|| approach.fetch(service, &requests), right)?;
+    sample.insert("promised_in_flight".into(), approach.in_flight(requests.len()) as f64);
+    Ok(sample)
+}
+
+fn orders(approach: &dyn Approach, size: Size, service: &Service) -> Result<Sample> {
+    let pages = 0..size.pages;
+    let work = || approach.orders(service, pages.clone());
+    let mut sample = metered(work, |totals| Ok(totals == Totals::known(pages.clone())))?;
+    sample.insert("promised_in_flight".into(), approach.in_flight(pages.len()) as f64);
+    Ok(sample)
+}
+
+fn files(approach: &dyn Approach, size: Size, task: &Task) -> Result<Sample> {
+    let (directory, bounds) = match &task.path {
+        Some(path) => (path.clone(), Bounds::NAMED),
+        None => (files::default_directory()?, Bounds { files: size.files, ..Bounds::DEFAULT }),
+    };
+    let listing = files::list(&directory, bounds)?;
+    metered(|| approach.files(&listing.paths), |n| Ok(n == Sequential.files(&listing.paths)?))
+}
+
+fn serve(approach: &dyn Approach) -> Result<Sample> {
+    let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+    let stop = Stop::new();
+    let already = Stop::new();
+    already.stop();
+    // Who refuses to serve says so here, before any client is sent there.
+    approach.serve(listen()?, &already)?;
+    let listener = listen()?;
+    let address = listener.local_addr()?;
+    let meter = Meter::start()?;
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let _ = io::stdin().read_to_end(&mut Vec::new());
+            stop.stop();
+        });
+        tell(&json!({ "address": address.to_string(), "clients": approach.in_flight(CLIENTS) }))?;
+        approach.serve(listener, &stop)?;
+        let mut sample = meter.read()?;
+        // For how long it served was the parent's choice.
+        sample.remove("wall_ms");
+        Ok(sample)
+    })
+}

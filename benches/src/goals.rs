@@ -1,0 +1,173 @@
+//! The goals that the hand-written pool and the recorder are held against.
+//!
+//! They are looked at, not enforced: whether a ratio is met depends on the machine too, so a goal
+//! that is not met is something to understand, and never a failed run.
+
+use serde_json::{Value, json};
+use threading_demo::solve::cores;
+
+use crate::grid::Grid;
+use crate::micro::Estimate;
+
+/// A goal, and the benchmarks that decide it.
+struct Goal {
+    what: &'static str,
+    /// The benchmark that is held against the limit…
+    of: &'static str,
+    /// …as a ratio to this one; or else by itself, in nanoseconds.
+    to: Option<&'static str>,
+    limit: f64,
+    /// The benchmark that is entered twice: its second is named `… again`.
+    twice: &'static str,
+    /// Without so many cores the goal means nothing.
+    cores: usize,
+}
+
+const GOALS: [Goal; 6] = [
+    Goal {
+        what: "primes: pool / sequential",
+        of: "primes/Pool::share",
+        to: Some("primes/sequential"),
+        limit: 0.53,
+        twice: "primes/sequential",
+        cores: 2,
+    },
+    Goal {
+        what: "primes: pool / rayon",
+        of: "primes/Pool::share",
+        to: Some("primes/rayon par_iter"),
+        limit: 1.03,
+        twice: "primes/sequential",
+        cores: 1,
+    },
+    Goal {
+        what: "empty region, hot: pool / rayon",
+        of: "empty region, hot/Pool::share",
+        to: Some("empty region, hot/rayon install"),
+        limit: 0.5,
+        twice: "empty region, hot/Pool::share",
+        cores: 1,
+    },
+    Goal {
+        what: "empty region, cold: pool / rayon",
+        of: "empty region, cold/Pool::share",
+        to: Some("empty region, cold/rayon install"),
+        limit: 0.5,
+        twice: "empty region, cold/Pool::share",
+        cores: 1,
+    },
+    Goal {
+        what: "20,000 tiny tasks: pool / rayon",
+        of: "20,000 tiny tasks/Pool::share",
+        to: Some("20,000 tiny tasks/rayon par_iter"),
+        limit: 1.1,
+        twice: "20,000 tiny tasks/Pool::share",
+        cores: 1,
+    },
+    Goal {
+        what: "recording a span, ns",
+        of: "recorder/a span",
+        to: None,
+        limit: 100.0,
+        twice: "recorder/a span",
+        cores: 1,
+    },
+];
+
+/// What became of a goal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The goal.
+    pub what: &'static str,
+    /// At most this.
+    pub limit: f64,
+    /// What was measured; a ratio or nanoseconds.
+    pub measured: Option<f64>,
+    /// A/A: by which part the same code differs from itself.
+    pub noise: Option<f64>,
+    /// `met`, `not met`, `within A/A` (over the limit by no more than the noise), `not measured`,
+    /// or `needs 2 cores`.
+    pub verdict: String,
+}
+
+/// Holds the estimates against all goals.
+#[must_use]
+pub fn check(estimates: &[Estimate]) -> Vec<Outcome> {
+    GOALS.iter().map(|goal| goal.check(estimates, cores())).collect()
+}
+
+impl Goal {
+    fn check(&self, estimates: &[Estimate], cores: usize) -> Outcome {
+        let median = |id: &str| Some(estimates.iter().find(|e| e.id == id)?.median_ns);
+        let measured = median(self.of).and_then(|of| Some(of / self.to.map_or(Some(1.0), median)?));
+        let noise = median(self.twice)
+            .zip(median(&format!("{} again", self.twice)))
+            .map(|(one, two)| (one.max(two) / one.min(two)) - 1.0);
+        let verdict = match measured {
+            _ if cores < self.cores => format!("needs {} cores", self.cores),
+            None => "not measured".into(),
+            Some(measured) if measured <= self.limit => "met".into(),
+            Some(measured) if measured <= self.limit * (1.0 + noise.unwrap_or(0.0)) => {
+                "within A/A".into()
+            }
+            Some(_) => "not met".into(),
+        };
+        Outcome { what: self.what, limit: self.limit, measured, noise, verdict }
+    }
+}
+
+impl Outcome {
+    /// As JSON.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let Outcome { what, limit, measured, noise, verdict } = self;
+        json!({
+            "goal": what, "limit": limit, "measured": measured, "noise": noise, "verdict": verdict,
+        })
+    }
+}
+
+/// The goals as a table.
+#[must_use]
+pub fn grid(outcomes: &[Outcome]) -> Grid {
+    let mut grid = Grid::new(["goal", "limit", "measured", "A/A", "verdict"]);
+    for Outcome { what, limit, measured, noise, verdict } in outcomes {
+        let digits = if *limit < 10.0 { 2 } else { 0 };
+        grid.row(vec![
+            (*what).into(),
+            format!("≤ {limit:.digits$}"),
+            measured.map_or("–".into(), |measured| format!("{measured:.digits$}")),
+            noise.map_or("–".into(), |noise| format!("{:.1} %", noise * 100.0)),
+            verdict.clone(),
+        ]);
+    }
+    grid
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_goal_is_met_missed_or_within_what_the_same_code_differs_from_itself() {
+        let estimate = |id: &str, median_ns| Estimate {
+            id: id.into(),
+            median_ns,
+            low_ns: median_ns,
+            high_ns: median_ns,
+        };
+        let verdict = |pool, again, cores| {
+            let estimates = [
+                estimate("primes/sequential", 100.0),
+                estimate("primes/sequential again", again),
+                estimate("primes/Pool::share", pool),
+            ];
+            GOALS[0].check(&estimates, cores).verdict
+        };
+        assert_eq!(verdict(52.0, 100.0, 2), "met");
+        assert_eq!(verdict(55.0, 100.0, 2), "not met");
+        assert_eq!(verdict(55.0, 90.0, 2), "within A/A");
+        assert_eq!(verdict(52.0, 100.0, 1), "needs 2 cores");
+        assert_eq!(GOALS[1].check(&[], 2).verdict, "not measured");
+    }
+}

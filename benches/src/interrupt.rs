@@ -1,0 +1,66 @@
+//! Ctrl-C: the run ends early, and its report is written all the same.
+//!
+//! The signals are blocked in every thread, and one thread does nothing but wait for them: a
+//! signal then comes as the return of a call, between two statements, and not as a handler that
+//! may do next to nothing.
+
+use std::convert::Infallible;
+use std::thread;
+
+use crossbeam_channel::{Receiver, TryRecvError, bounded};
+use nix::sys::signal::{SigSet, Signal};
+
+use crate::Result;
+
+/// Whether somebody has asked to end. All clones see it, and can wait for it.
+#[derive(Debug, Clone)]
+pub struct Interrupt(Receiver<Infallible>);
+
+/// The exit status of a program that SIGINT has ended, by the shells' custom.
+pub const STATUS: u8 = 128 + Signal::SIGINT as u8;
+
+fn signals() -> SigSet {
+    SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP])
+}
+
+impl Interrupt {
+    /// Waits for signals from now on. The threads that are started from now on have them blocked,
+    /// so call this before any other is.
+    ///
+    /// # Errors
+    /// What the system has against it.
+    pub fn listen() -> Result<Interrupt> {
+        let signals = signals();
+        signals.thread_block()?;
+        let (sender, receiver) = bounded(0);
+        thread::Builder::new().name("signals".into()).spawn(move || {
+            let _ = signals.wait();
+            // A channel without a sender is one that all its receivers see.
+            drop(sender);
+            let _ = signals.wait();
+            // Twice is an order.
+            std::process::exit(STATUS.into());
+        })?;
+        Ok(Interrupt(receiver))
+    }
+
+    /// Whether it has come.
+    #[must_use]
+    pub fn has_come(&self) -> bool {
+        self.0.try_recv() == Err(TryRecvError::Disconnected)
+    }
+
+    /// To wait for it beside other things: receiving fails once it has come.
+    #[must_use]
+    pub fn receiver(&self) -> &Receiver<Infallible> {
+        &self.0
+    }
+}
+
+/// Lets the signals through again: what is blocked stays so in a child, and across exec().
+///
+/// # Errors
+/// What the system has against it.
+pub fn unblock() -> Result {
+    Ok(signals().thread_unblock()?)
+}

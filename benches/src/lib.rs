@@ -1,0 +1,41 @@
+//! Compares all approaches, by measuring them here and now.
+//!
+//! The micro-benchmarks are criterion's, in `criterion/*.rs`. The rest is the matrix: every
+//! approach on every problem, each time in a process of its own. In reading order:
+//!
+//! | module | what |
+//! |---|---|
+//! | [`problem`], [`contestant`] | the two sides of the matrix, and what of it was asked for |
+//! | [`cell`](mod@cell) | the child: one approach solves one problem, and its answer is checked |
+//! | [`usage`] | what that cost the process |
+//! | [`process`] | the parent's hold on a child: deadline, interrupt, no orphans |
+//! | [`serving`] | the parent as the clients of a child that serves |
+//! | [`matrix`] | round by round, cell by cell |
+//! | [`sanity`] | results that cannot be |
+//! | [`micro`], [`goals`] | criterion's figures, and the goals they are held against |
+//! | [`facts`], [`grid`], [`report`] | what is written down |
+//! | [`interrupt`], [`progress`] | Ctrl-C, and how long is left |
+
+#![forbid(unsafe_code)]
+
+pub mod cell;
+pub mod contestant;
+pub mod facts;
+pub mod goals;
+pub mod grid;
+pub mod interrupt;
+pub mod matrix;
+pub mod micro;
+pub mod problem;
+pub mod process;
+pub mod progress;
+pub mod report;
+pub mod sanity;
+pub mod serving;
+pub mod usage;
+
+/// The result of something that is said in one line when it fails.
+pub type Result<T = (), E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
+
+/// The figures of one run by name; a name ends in its unit: `wall_ms`.
+pub type Sample = std::collections::BTreeMap<String, f64>;

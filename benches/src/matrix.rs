@@ -1,0 +1,216 @@
+//! The matrix: every approach on every problem, round by round.
+//!
+//! Rounds go over the whole matrix, and each begins with another contestant: what changes on the
+//! machine meanwhile, changes for all.
+
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::process::{Command, Stdio, id};
+use std::time::Duration;
+
+use serde_json::Value;
+use threading_demo::solve::Threads;
+use workloads::{Approach, Service};
+
+use crate::contestant::{Choice, Contestant};
+use crate::interrupt::Interrupt;
+use crate::problem::{Problem, Size};
+use crate::process::{self, Child, Trouble};
+use crate::progress::Progress;
+use crate::{Result, Sample, serving};
+
+/// How often each cell may be run.
+pub const REPEAT: RangeInclusive<u64> = 1..=1_000;
+
+/// What is to be run.
+pub struct Plan {
+    /// Which rows and columns.
+    pub choice: Choice,
+    /// How many rounds.
+    pub repeat: usize,
+    /// Whether small problems will do.
+    pub quick: bool,
+    /// For `files`: a directory other than the default.
+    pub path: Option<PathBuf>,
+    /// For how long a cell may run before it is killed.
+    pub deadline: Duration,
+}
+
+/// A cell, and what came of its runs.
+pub struct Cell {
+    /// Its column.
+    pub problem: Problem,
+    /// Its row.
+    pub contestant: &'static Contestant,
+    /// The runs whose answer was right.
+    pub samples: Vec<Sample>,
+    /// What was wrong with the last run; there are none after it.
+    pub trouble: Option<Trouble>,
+}
+
+/// One figure over all runs of a cell.
+pub struct Figure {
+    /// From the least to the greatest; at least one.
+    pub runs: Vec<f64>,
+}
+
+impl Figure {
+    /// The one in the middle, or the mean of the two in the middle.
+    #[must_use]
+    pub fn median(&self) -> f64 {
+        let (above, below) = (self.runs.len() / 2, (self.runs.len() - 1) / 2);
+        f64::midpoint(self.runs[below], self.runs[above])
+    }
+
+    /// The least.
+    #[must_use]
+    pub fn least(&self) -> f64 {
+        self.runs[0]
+    }
+
+    /// The greatest.
+    #[must_use]
+    pub fn most(&self) -> f64 {
+        self.runs[self.runs.len() - 1]
+    }
+}
+
+impl Cell {
+    /// The figure of this name, if it was measured.
+    #[must_use]
+    pub fn figure(&self, name: &str) -> Option<Figure> {
+        let mut runs: Vec<_> =
+            self.samples.iter().filter_map(|run| run.get(name).copied()).collect();
+        runs.sort_by(f64::total_cmp);
+        (!runs.is_empty()).then_some(Figure { runs })
+    }
+
+    /// The median of a figure that can be relied on: none if there was any trouble.
+    #[must_use]
+    pub fn median(&self, name: &str) -> Option<f64> {
+        self.figure(name).filter(|_| self.trouble.is_none()).map(|figure| figure.median())
+    }
+}
+
+/// Runs the plan until it is done or interrupted. Call this on the main thread (see
+/// [`Child::start`]).
+/// What goes wrong in a cell is in the cell.
+#[must_use]
+pub fn run(plan: &Plan, interrupt: &Interrupt) -> Vec<Cell> {
+    let Choice { contestants, problems } = &plan.choice;
+    let mut cells = Vec::new();
+    for &problem in problems {
+        for &contestant in contestants {
+            cells.push(Cell { problem, contestant, samples: Vec::new(), trouble: None });
+        }
+    }
+    let turn = |step: usize| {
+        let (round, cell) = (step / cells.len(), step % cells.len());
+        let column = cell - cell % contestants.len();
+        column + (cell + round) % contestants.len()
+    };
+    let order: Vec<_> = (0..plan.repeat * cells.len()).map(turn).collect();
+    let label =
+        |&cell: &usize| format!("{} × {}", cells[cell].contestant.name, cells[cell].problem.name());
+    let mut progress = Progress::over(order.iter().map(label).collect());
+    let mut runner = Runner { plan, interrupt, service: None };
+    for cell in order {
+        if interrupt.has_come() {
+            break;
+        }
+        progress.step();
+        let cell = &mut cells[cell];
+        if cell.trouble.is_some() {
+            continue;
+        }
+        match runner.run(cell.problem, cell.contestant) {
+            Ok(sample) => cell.samples.push(sample),
+            Err(Trouble::Interrupted) => break,
+            Err(trouble) => cell.trouble = Some(trouble),
+        }
+    }
+    cells
+}
+
+struct Runner<'a> {
+    plan: &'a Plan,
+    interrupt: &'a Interrupt,
+    /// In this process, so that its processor time is nobody's.
+    service: Option<Service>,
+}
+
+impl Runner<'_> {
+    fn run(&mut self, problem: Problem, contestant: &Contestant) -> Result<Sample, Trouble> {
+        let failed = |why: &dyn ToString| Trouble::Failed(why.to_string());
+        let mut command = self.command(problem, contestant).map_err(|why| failed(&why))?;
+        if problem.asks() {
+            let address = self.service().map_err(|why| failed(&why))?.address();
+            command.arg("--service").arg(address.to_string());
+        }
+        let child = Child::start(&mut command, Some(self.plan.deadline), self.interrupt);
+        let mut child = child.map_err(|why| failed(&why))?;
+        let told = self.listen(&mut child);
+        // How it ended tells more than that it fell silent.
+        let outcome = child.end().and(told);
+        match (&mut self.service, outcome) {
+            (Some(service), Ok(mut sample)) if problem.asks() => {
+                let log = service.log().map_err(|why| failed(&why))?;
+                sample.insert("in_flight".into(), log.most_at_once as f64);
+                Ok(sample)
+            }
+            (_, Ok(sample)) => Ok(sample),
+            (service, Err(trouble)) => {
+                // It may still hold the requests of who was killed: the next gets a fresh one.
+                *service = None;
+                Err(trouble)
+            }
+        }
+    }
+
+    fn command(&self, problem: Problem, contestant: &Contestant) -> Result<Command> {
+        let mut command = process::ourselves()?;
+        command.arg("cell").args(["--parent", &id().to_string()]);
+        command.args(["--approach", contestant.name, "--problem", problem.name()]);
+        command.args(self.plan.quick.then_some("--quick"));
+        if let Some(path) = &self.plan.path {
+            command.arg("--path").arg(path);
+        }
+        command.stderr(Stdio::piped());
+        Ok(command)
+    }
+
+    /// The slow service, warm and with an empty log.
+    fn service(&mut self) -> Result<&Service> {
+        if self.service.is_none() {
+            let service = Service::start()?;
+            // It makes each page once, when it is asked for it first; that is not to be measured.
+            Threads.orders(&service, 0..Size::of(self.plan.quick).pages)?;
+            self.service = Some(service);
+        }
+        let service = self.service.as_ref().ok_or("no service")?;
+        service.clear()?;
+        Ok(service)
+    }
+
+    /// Takes the child's figures, and is its client before that if it serves.
+    fn listen(&self, child: &mut Child) -> Result<Sample, Trouble> {
+        let mut measured = Sample::new();
+        loop {
+            let line = child.line().ok_or_else(|| Trouble::Failed("it said nothing".into()))?;
+            let told: Value = serde_json::from_str(&line).unwrap_or_default();
+            if let Some(why) = told["refused"].as_str() {
+                return Err(Trouble::Refused(why.to_owned()));
+            }
+            let Some(address) = told["address"].as_str().and_then(|given| given.parse().ok())
+            else {
+                let figures = told.as_object().into_iter().flatten();
+                measured.extend(figures.filter_map(|(name, v)| Some((name.clone(), v.as_f64()?))));
+                return Ok(measured);
+            };
+            let clients = told["clients"].as_u64().unwrap_or(1) as usize;
+            measured = serving::measure(address, clients, Size::of(self.plan.quick))
+                .map_err(|why| Trouble::Failed(why.to_string()))?;
+            child.hang_up();
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Results that cannot be: whoever reports one has measured something else.
+
+use crate::contestant::{AGAIN, SEQUENTIAL};
+use crate::matrix::Cell;
+use crate::problem::Problem;
+use crate::process::Trouble;
+
+/// Marks the cells whose figures cannot be, with the reason.
+pub fn check(cells: &mut [Cell]) {
+    let found: Vec<_> = cells.iter().map(|cell| impossible(cell, cells)).collect();
+    for (cell, why) in cells.iter_mut().zip(found) {
+        if let Some(why) = why {
+            cell.trouble = Some(Trouble::Impossible(why));
+        }
+    }
+}
+
+fn impossible(cell: &Cell, all: &[Cell]) -> Option<String> {
+    if cell.trouble.is_some() {
+        return None;
+    }
+    more_in_flight_than_promised(cell).or_else(|| faster_than_its_cores(cell, all))
+}
+
+fn more_in_flight_than_promised(cell: &Cell) -> Option<String> {
+    let (seen, promised) = (cell.figure("in_flight")?.most(), cell.median("promised_in_flight")?);
+    (seen > promised).then(|| format!("{seen} requests in flight, where it has {promised} at most"))
+}
+
+/// Work that keeps n cores busy takes at least the nth part of the sequential time; a chain keeps
+/// but one busy, whoever runs it.
+fn faster_than_its_cores(cell: &Cell, all: &[Cell]) -> Option<String> {
+    let cores = match cell.problem {
+        Problem::Chain => 1,
+        Problem::Primes => cell.contestant.cores(),
+        _ => return None,
+    };
+    if [SEQUENTIAL, AGAIN].contains(&cell.contestant.name) {
+        return None;
+    }
+    let same = |name| {
+        all.iter().find(|other| other.problem == cell.problem && other.contestant.name == name)
+    };
+    let (one, two) = (same(SEQUENTIAL)?.figure("wall_ms")?, same(AGAIN)?.figure("wall_ms")?);
+    let (least, most) = (one.least().min(two.least()), one.most().max(two.most()));
+    // By how much the same code differs from itself; 3 % at least, because runs may happen to
+    // agree, and half where there are too few to tell.
+    let few = one.runs.len().min(two.runs.len()) < 3;
+    let noise = ((most - least) / least).max(if few { 0.5 } else { 0.03 });
+    let bound = least / (1.0 + noise) / cores as f64;
+    let median = cell.median("wall_ms")?;
+    (median < bound).then(|| {
+        format!(
+            "{median:.1} ms on {cores} core(s), where sequential takes {least:.1} ms at least and \
+             the noise is {:.0} %",
+            noise * 100.0
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Sample;
+    use crate::contestant::{CONTESTANTS, Contestant};
+
+    fn cell(problem: Problem, name: &str, figures: &[(&str, f64)]) -> Cell {
+        let sample: Sample = figures.iter().map(|(name, value)| ((*name).into(), *value)).collect();
+        let contestant = Contestant::named(name).unwrap();
+        Cell { problem, contestant, samples: vec![sample; 3], trouble: None }
+    }
+
+    /// What is said of the last cell.
+    fn verdict(mut cells: Vec<Cell>) -> Option<Trouble> {
+        check(&mut cells);
+        let last = cells.pop()?;
+        assert!(cells.iter().all(|cell| cell.trouble.is_none()));
+        last.trouble
+    }
+
+    fn after_two_sequential(problem: Problem, name: &str, wall: f64) -> Option<Trouble> {
+        verdict(vec![
+            cell(problem, SEQUENTIAL, &[("wall_ms", 100.0)]),
+            cell(problem, AGAIN, &[("wall_ms", 110.0)]),
+            cell(problem, name, &[("wall_ms", wall)]),
+        ])
+    }
+
+    #[test]
+    fn nobody_is_faster_than_the_cores_that_the_work_can_use() {
+        assert!(after_two_sequential(Problem::Chain, "pool", 95.0).is_none(), "within the noise");
+        let why = after_two_sequential(Problem::Chain, "pool", 80.0).unwrap().why();
+        assert_eq!(
+            why,
+            "80.0 ms on 1 core(s), where sequential takes 100.0 ms at least and the noise is 10 %"
+        );
+        let cores = Contestant::named("pool").unwrap().cores() as f64;
+        assert!(after_two_sequential(Problem::Primes, "pool", 100.0 / cores).is_none());
+        assert!(after_two_sequential(Problem::Primes, "pool", 50.0 / cores).is_some());
+        assert!(after_two_sequential(Problem::Fetch, "pool", 1.0).is_none(), "waiting overlaps");
+        let one_core = Contestant { one_core: true, ..CONTESTANTS[3] };
+        assert_eq!((one_core.name, one_core.cores()), ("pool", 1));
+        let mut cells = vec![
+            cell(Problem::Primes, SEQUENTIAL, &[("wall_ms", 100.0)]),
+            cell(Problem::Primes, AGAIN, &[("wall_ms", 110.0)]),
+            cell(Problem::Primes, "pool", &[("wall_ms", 80.0)]),
+        ];
+        cells[2].contestant = Box::leak(Box::new(one_core));
+        assert!(verdict(cells).is_some(), "one core is never faster than sequential");
+    }
+
+    #[test]
+    fn nobody_has_more_in_flight_than_promised() {
+        let fetch = |in_flight| {
+            let figures =
+                [("wall_ms", 9.0), ("in_flight", in_flight), ("promised_in_flight", 64.0)];
+            verdict(vec![cell(Problem::Fetch, "pool", &figures)])
+        };
+        assert!(fetch(64.0).is_none());
+        assert_eq!(fetch(65.0).unwrap().why(), "65 requests in flight, where it has 64 at most");
+    }
+}

@@ -1,0 +1,83 @@
+//! The parent as the clients of a child that serves.
+
+use std::net::{SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use workloads::http::Reply;
+use workloads::load::{Load, Pace, Question, Report, Until};
+use workloads::{blocking, primes, serve};
+
+use crate::problem::Size;
+use crate::{Result, Sample};
+
+/// How many cheap requests a second come while latency is measured: few enough for any server.
+const PER_SECOND: u64 = 1_000;
+
+/// The expensive request counts primes up to 10 to this power: some 50 ms of computing.
+const POWER: usize = 6;
+
+/// Measures the server at `address` with so many clients: how many cheap requests it answers in a
+/// second, how long they take when they come evenly, and how long beside an expensive one.
+///
+/// # Errors
+/// A reply that is wrong, or none.
+pub fn measure(address: SocketAddr, clients: usize, size: Size) -> Result<Sample> {
+    let most = Load { address, clients, pace: Pace::Closed, until: Until::Elapsed(size.rate_for) };
+    let even = Load {
+        pace: Pace::Open { per_second: PER_SECOND },
+        until: Until::Elapsed(size.latency_for),
+        ..most
+    };
+    let mut sample = Sample::new();
+    sample.insert("requests_per_second".into(), run(most)?.per_second());
+    latencies(&mut sample, "alone", &run(even)?);
+    latencies(&mut sample, "beside", &beside_expensive(even)?);
+    Ok(sample)
+}
+
+fn run(load: Load) -> Result<Report> {
+    let report = load.run(Question::cheap)?;
+    match report.first_wrong {
+        Some(why) => Err(why.into()),
+        None => Ok(report),
+    }
+}
+
+fn latencies(sample: &mut Sample, when: &str, report: &Report) {
+    for (name, share) in [("p50", 0.5), ("p99", 0.99), ("p999", 0.999)] {
+        let ms = report.latency_at(share).as_secs_f64() * 1e3;
+        sample.insert(format!("{when}_{name}_ms"), ms);
+    }
+}
+
+/// The load, while another client asks one expensive question after another on a connection that
+/// was there before all others: a server of one client at a time is busy with that one.
+fn beside_expensive(load: Load) -> Result<Report> {
+    let Until::Elapsed(long) = load.until else { return run(load) };
+    let mut stream = TcpStream::connect(load.address)?;
+    stream.set_read_timeout(Some(Duration::from_secs(90)))?;
+    let expensive = serve::expensive(10_u64.pow(POWER as u32))?;
+    let answer = Reply::text(200, format!("{}\n", primes::PI_OF_POWERS_OF_TEN[POWER]));
+    let enough = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let asking = scope.spawn(|| -> Result {
+            while !enough.load(Ordering::Relaxed) {
+                if blocking::exchange(&mut stream, &expensive)? != answer {
+                    return Err("an expensive request got a wrong answer".into());
+                }
+            }
+            // Only now may a server of one client at a time turn to the others.
+            drop(stream);
+            Ok(())
+        });
+        scope.spawn(|| {
+            thread::sleep(long);
+            enough.store(true, Ordering::Relaxed);
+        });
+        let report = run(load);
+        asking.join().expect("asking doesn't panic")?;
+        report
+    })
+}

@@ -1,0 +1,36 @@
+//! What the tests of the program share.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+/// A directory for a report, gone at the end of the test.
+pub struct Out(pub PathBuf);
+
+impl Out {
+    pub fn new(test: &str) -> Out {
+        let unique = format!("benches-{}-{test}", std::process::id());
+        Out(std::env::temp_dir().join(unique))
+    }
+
+    pub fn json(&self) -> Value {
+        let json = fs::read(self.0.join("report.json")).expect("a report");
+        serde_json::from_slice(&json).expect("valid JSON")
+    }
+}
+
+impl Drop for Out {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The matrix, quick, with its report in `out`.
+pub fn matrix(out: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_benches"));
+    command.args(["matrix", "--quick", "--out"]).arg(out).args(arguments);
+    command.env("COLUMNS", "80").stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}

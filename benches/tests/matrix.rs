@@ -1,0 +1,103 @@
+//! The matrix as its users run it. No test looks at a time.
+
+mod common;
+
+use std::fs;
+use std::process::{Command, Output};
+
+use common::{Out, matrix};
+use serde_json::Value;
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn finished(mut command: Command) -> Output {
+    command.output().expect("a run")
+}
+
+#[test]
+fn a_run_reports_every_cell_in_text_json_and_markdown() {
+    let out = Out::new("every-cell");
+    let only = "chain,primes,fetch,serve,sequential,pool,rayon";
+    let run = finished(matrix(&out.0, &["--repeat", "2", "--only", only]));
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    assert_eq!(text(&run.stderr), "", "no bar where nobody looks");
+    let shown = text(&run.stdout);
+    let longest = shown.lines().filter(|line| !line.contains("report.json"));
+    assert!(longest.map(|line| line.chars().count()).max() <= Some(80), "{shown}");
+    let json = out.json();
+    assert_eq!((json["schema"].as_u64(), json["interrupted"].as_bool()), (Some(1), Some(false)));
+    assert!(json["machine"]["cores"].as_u64() >= Some(1));
+    let cells = json["matrix"].as_array().expect("cells");
+    assert_eq!(cells.len(), 4 * 4, "sequential brings its second run");
+    let cell = |problem: &str, approach: &str| {
+        let is = |cell: &&Value| cell["problem"] == problem && cell["approach"] == approach;
+        cells.iter().find(is).expect("a cell")
+    };
+    for cell in cells {
+        let refused = cell["problem"] == "serve" && cell["approach"] == "rayon";
+        // On a noisy machine a time may be found impossible; that is a report too.
+        let expected: &[&str] = if refused { &["refused"] } else { &["done", "impossible"] };
+        assert!(expected.iter().any(|status| cell["status"] == *status), "{cell}");
+    }
+    assert!(cell("serve", "rayon")["why"].as_str().is_some_and(|why| why.contains("idle clients")));
+    let in_flight = &cell("fetch", "sequential")["figures"]["in_flight"];
+    assert_eq!(in_flight["runs"], serde_json::json!([1.0, 1.0]));
+    for figure in ["wall_ms", "cpu_ms", "peak_memory_mib", "voluntary_switches"] {
+        let figure = &cell("chain", "pool")["figures"][figure];
+        let of = |name: &str| figure[name].as_f64().expect("a figure");
+        assert!(of("least") <= of("median") && of("median") <= of("most"), "{figure}");
+    }
+    assert!(cell("serve", "pool")["figures"]["requests_per_second"]["median"].as_f64() > Some(0.0));
+    let markdown = fs::read_to_string(out.0.join("report.md")).expect("a report");
+    assert!(markdown.contains("| approach | chain | primes | fetch |"), "{markdown}");
+    assert!(markdown.contains("## What serve cost"), "{markdown}");
+}
+
+#[test]
+fn wrong_use_is_one_line_and_status_2() {
+    let out = Out::new("wrong-use");
+    for (arguments, said) in [
+        (&["--only", "promes"][..], "there is no \"promes\"; the approaches are sequential, thr"),
+        (&["--skip", "sequential,threads,pool,rayon"], "leave nothing to run"),
+        (&["--repeat", "0"], "0 is not in 1..=1000"),
+        (&["--path", "/dev/null/nowhere"], "no such directory"),
+        (&["--fast"], "unexpected argument '--fast'"),
+    ] {
+        let run = finished(matrix(&out.0, arguments));
+        let error = text(&run.stderr);
+        assert_eq!((run.status.code(), error.lines().count()), (Some(2), 1), "{error}");
+        assert!(error.contains(said), "{error}");
+    }
+}
+
+#[test]
+fn a_cell_that_is_late_is_killed_and_the_others_go_on() {
+    let out = Out::new("late");
+    // A sequential fetch waits for 64 times 5 ms; a thread each is done after one.
+    let arguments = ["--only", "fetch,sequential,threads", "--repeat", "1", "--deadline-ms", "250"];
+    let run = finished(matrix(&out.0, &arguments));
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    let json = out.json();
+    let status = |row: usize| {
+        (json["matrix"][row]["approach"].clone(), json["matrix"][row]["status"].clone())
+    };
+    assert_eq!(status(0), ("sequential".into(), "late".into()));
+    assert_eq!(json["matrix"][0]["why"], "no answer within 250 ms");
+    assert_eq!(status(1), ("again".into(), "late".into()));
+    assert_eq!(status(2).0, "threads");
+    assert!(text(&run.stdout).contains("sequential × fetch: late: no answer within 250 ms"));
+}
+
+#[test]
+fn a_cell_that_fails_says_why() {
+    let out = Out::new("fails");
+    let mut command = matrix(&out.0, &["--only", "files,pool", "--repeat", "1"]);
+    command.env("CARGO_HOME", out.0.join("nowhere"));
+    let run = finished(command);
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    let cell = &out.json()["matrix"][0];
+    assert_eq!(cell["status"], "failed", "{cell}");
+    assert!(cell["why"].as_str().is_some_and(|why| why.contains("nowhere")), "{cell}");
+}

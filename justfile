@@ -1,0 +1,36 @@
+# Sugar: each recipe's plain cargo line stands in the README.
+
+# the recipes
+default:
+    @just --list --unsorted
+
+# chapter 2: threads
+threading *arguments:
+    cargo run -p threading-demo -- {{arguments}}
+
+# every chapter, in order
+story *arguments:
+    just threading {{arguments}}
+
+# compare every approach, on everything: about ten minutes
+bench-all *arguments:
+    cargo bench-all {{arguments}}
+
+# the same, coarser, in about a minute
+bench-quick *arguments:
+    cargo bench-quick {{arguments}}
+
+# all tests
+test:
+    cargo test
+
+# format, lints, documentation, dependency policy
+check:
+    cargo fmt --check
+    cargo clippy --workspace --all-targets -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+    cargo deny check bans licenses sources
+
+# the hand-written locks and pools under every interleaving that there can be
+models:
+    RUSTFLAGS="--cfg loom" cargo test -p threading-demo --release --test loom --target-dir target/loom
