@@ -3,6 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::printer::{Printer, Style};
+use crate::three_digits;
+
+/// The fewest columns in which bars can be told apart.
+const LEAST: usize = 8;
 
 /// Labelled bars, all in one unit, all from zero.
 #[derive(Debug, Clone)]
@@ -28,23 +32,27 @@ impl Bars {
         json!({ "bars": { "title": self.title, "unit": self.unit, "values": bars } })
     }
 
+    /// Labels stand before their bars, or above them where that would leave the bars no room.
     pub(crate) fn draw(&self, printer: &mut Printer) {
-        let figures: Vec<_> = self
-            .rows
-            .iter()
-            .map(|(_, value)| format!("{} {}", figure(*value), self.unit))
-            .collect();
+        let figure = |value: f64| format!("{} {}", three_digits(value), self.unit);
+        let figures: Vec<_> = self.rows.iter().map(|(_, value)| figure(*value)).collect();
         let longest = |texts: &mut dyn Iterator<Item = &String>| {
             texts.map(|text| text.chars().count()).max().unwrap_or(0)
         };
-        let label_width = longest(&mut self.rows.iter().map(|(label, _)| label));
         let figure_width = longest(&mut figures.iter());
-        let room = printer.width().saturating_sub(label_width + figure_width + 6).max(4);
+        let room = |labels| printer.width().saturating_sub(labels + figure_width + 6);
+        let label_width = longest(&mut self.rows.iter().map(|(label, _)| label));
+        let above = room(label_width) < LEAST;
+        let label_width = if above { 0 } else { label_width };
+        let room = room(label_width).max(1);
         let most = self.rows.iter().map(|(_, value)| *value).fold(f64::MIN_POSITIVE, f64::max);
         printer.paragraph("", &self.title);
         for ((label, value), figure) in self.rows.iter().zip(&figures) {
-            let pad = " ".repeat(label_width - label.chars().count());
-            let label = format!("  {label}{pad}  ");
+            if above {
+                printer.paragraph("  ", label);
+            }
+            let label = if above { "" } else { label };
+            let label = format!("  {label:label_width$}  ");
             let figure = format!(" {figure}");
             let bar = bar(value / most * room as f64);
             printer.pieces(&[
@@ -61,14 +69,4 @@ fn bar(columns: f64) -> String {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     let eighths = (columns.max(0.0) * 8.0).round() as usize;
     format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
-}
-
-/// A number to three digits.
-fn figure(value: f64) -> String {
-    let decimals = match value.abs() {
-        v if v >= 100.0 => 0,
-        v if v >= 10.0 => 1,
-        _ => 2,
-    };
-    format!("{value:.decimals$}")
 }

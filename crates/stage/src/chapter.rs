@@ -1,5 +1,6 @@
 //! The program that every chapter is: it plays scenes.
 
+use std::any::Any;
 use std::io::BufWriter;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
@@ -28,8 +29,8 @@ pub struct Chapter {
 #[derive(Default)]
 struct Played {
     scenes: usize,
-    /// The scenes that could not be played to their end.
-    broken: Vec<&'static str>,
+    /// The scenes that could not be played to their end, and why.
+    broken: Vec<(&'static str, String)>,
     checks: usize,
     /// The claims that did not hold, each with its scene.
     fallen: Vec<(&'static str, Check)>,
@@ -38,7 +39,8 @@ struct Played {
 
 impl Chapter {
     /// Plays what the command line asks for. The exit status is 0 also when a claim did not hold
-    /// (that is a finding), 1 when a scene could not be played, 2 for wrong use.
+    /// (that is a finding), 1 when a scene could not be played or the output failed, 2 for wrong
+    /// use.
     #[must_use]
     pub fn play(&self) -> ExitCode {
         match Options::parse(self, lexopt::Parser::from_env()) {
@@ -63,17 +65,18 @@ impl Chapter {
                 self.perform(&mut printer, &options, &mut played);
             }
         }));
-        match all {
-            Err(payload) if !payload.is::<AudienceLeft>() => panic::resume_unwind(payload),
-            _ => {}
-        }
+        let cut = match all.map_err(Box::downcast::<AudienceLeft>) {
+            Ok(()) => false,
+            Err(Ok(left)) => matches!(*left, AudienceLeft::Cut),
+            Err(Err(payload)) => panic::resume_unwind(payload),
+        };
         if let Some((path, file)) = &options.trace
             && let Err(why) = trace::write(&mut BufWriter::new(file), &played.timelines)
         {
             eprintln!("{}: --trace {}: {why}", self.name, path.display());
             return ExitCode::FAILURE;
         }
-        if played.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        if cut || !played.broken.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }
 
     fn perform(&self, printer: &mut Printer, options: &Options, played: &mut Played) {
@@ -82,26 +85,25 @@ impl Chapter {
             self.scene(place, printer, options, played);
         }
         let Played { scenes, checks, fallen, broken, .. } = played;
+        let (scenes, claims) = (count(*scenes, "scene"), count(*checks, "claim"));
         let held = *checks - fallen.len();
         let seconds = start.elapsed().as_secs_f64();
         printer.line("");
-        let summary = format!("{scenes} scenes in {seconds:.0} s: {held} of {checks} claims held");
+        let summary = format!("{scenes} in {seconds:.1} s: {held} of {claims} held");
         printer.pieces(&[(Style::Heading, &summary)]);
         for (scene, check) in fallen.iter() {
-            let text = format!("{}: {}. {}", check.what, check.measured, check.otherwise);
-            printer.mark(&format!("✗ {scene}"), Style::Bad, &text);
+            printer.mark(&format!("✗ {scene}"), Style::Bad, &check.text());
         }
-        for scene in broken.iter() {
-            printer.mark(&format!("✗ {scene}"), Style::Bad, "could not be played");
+        for (scene, why) in broken.iter() {
+            let text = format!("could not be played: {why}");
+            printer.mark(&format!("✗ {scene}"), Style::Bad, &text);
         }
     }
 
     fn scene(&self, place: usize, printer: &mut Printer, options: &Options, played: &mut Played) {
         let scene = &self.scenes[place];
-        let heading = format!("━━ {} {} ━━ {} ", place + 1, scene.name, scene.title);
-        let rule = "━".repeat(printer.width().saturating_sub(heading.chars().count()));
         printer.line("");
-        printer.pieces(&[(Style::Heading, &format!("{heading}{rule}"))]);
+        printer.heading(&format!("━━ {} {} ━━ {} ", place + 1, scene.name, scene.title));
         printer.paragraph("claim: ", scene.claim);
         if options.pace {
             printer.wait_for_enter();
@@ -109,11 +111,11 @@ impl Chapter {
         let start = Instant::now();
         let (checks, figures, timelines) = (Vec::new(), Vec::new(), Vec::new());
         let mut stage = Stage { printer, options, checks, figures, timelines };
-        let outcome = (scene.play)(&mut stage);
+        let outcome = play(scene, &mut stage);
         let Stage { checks, figures, timelines, .. } = stage;
         if let Err(why) = &outcome {
             eprintln!("{}: scene {}: {why}", self.name, scene.name);
-            played.broken.push(scene.name);
+            played.broken.push((scene.name, why.clone()));
         }
         printer.paragraph("try: ", scene.try_this);
         printer.paragraph("read: ", scene.read);
@@ -126,7 +128,7 @@ impl Chapter {
                 "chapter": self.name, "scene": scene.name, "claim": scene.claim,
                 "quick": options.quick, "seconds": start.elapsed().as_secs_f64(),
                 "figures": figures, "checks": verdicts,
-                "error": outcome.err().map(|why| why.to_string()),
+                "error": outcome.err(),
                 "try": scene.try_this, "read": scene.read,
             }));
         }
@@ -150,7 +152,7 @@ impl Chapter {
     fn help(&self, printer: &mut Printer) {
         printer.line(&format!("{}: {}", self.name, self.title));
         printer.line("");
-        printer.line(&format!("cargo run -p {} -- [OPTION…] [SCENE…]", self.name));
+        printer.paragraph("", &format!("cargo run -p {} -- [OPTION…] [SCENE…]", self.name));
         printer.line("");
         let mut options = vec![
             ("--list".to_owned(), "the scenes, and nothing else"),
@@ -167,4 +169,22 @@ impl Chapter {
         printer.line("");
         self.list(printer);
     }
+}
+
+/// Plays one scene to its end, which may be a panic: that is no reason not to play the others.
+fn play(scene: &Scene, stage: &mut Stage<'_>) -> Result<(), String> {
+    match panic::catch_unwind(AssertUnwindSafe(|| (scene.play)(stage))) {
+        Ok(outcome) => outcome.map_err(|why| why.to_string()),
+        Err(payload) if payload.is::<AudienceLeft>() => panic::resume_unwind(payload),
+        Err(payload) => Err(format!("it panicked: {}", said(&payload))),
+    }
+}
+
+fn said(payload: &Box<dyn Any + Send>) -> &str {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    text.or(payload.downcast_ref::<&str>().copied()).unwrap_or("what it said is not text")
+}
+
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

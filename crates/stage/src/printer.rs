@@ -50,8 +50,13 @@ pub struct Printer {
     width: usize,
 }
 
-/// Thrown when nobody listens any more, as behind `| head`.
-pub(crate) struct AudienceLeft;
+/// Thrown when nobody listens any more.
+pub(crate) enum AudienceLeft {
+    /// Of its own will, as behind `| head`.
+    Content,
+    /// The output failed, as on a full disk.
+    Cut,
+}
 
 impl Printer {
     /// To standard output; as wide as the terminal, or as `COLUMNS` says.
@@ -99,6 +104,14 @@ impl Printer {
         self.write(line.as_bytes());
     }
 
+    /// A heading, and a rule behind it up to the edge.
+    pub(crate) fn heading(&mut self, text: &str) {
+        for line in wrap(text, self.width) {
+            let rule = self.width.saturating_sub(line.chars().count() + 1);
+            self.pieces(&[(Style::Heading, &format!("{line} {}", "━".repeat(rule)))]);
+        }
+    }
+
     /// A paragraph that is wrapped; from the second line on it is indented as deep as `lead` is
     /// long.
     pub fn paragraph(&mut self, lead: &str, text: &str) {
@@ -111,7 +124,17 @@ impl Printer {
     }
 
     fn wrapped(&mut self, lead: &str, style: Style, text: &str) {
-        let indent = " ".repeat(lead.chars().count());
+        let mut lead = lead;
+        let mut indent = " ".repeat(lead.chars().count());
+        if indent.len() > self.width / 2 {
+            // A lead so long stands on lines of its own.
+            let margin = &indent[..lead.len() - lead.trim_start().len()];
+            for line in wrap(lead, self.width - margin.len()) {
+                self.pieces(&[(style, margin), (style, &line)]);
+            }
+            indent = "    ".to_owned();
+            lead = &indent;
+        }
         let lines = wrap(text, self.width.saturating_sub(indent.len()));
         for (i, line) in lines.iter().enumerate() {
             let lead = if i == 0 { lead } else { &indent };
@@ -139,17 +162,16 @@ impl Printer {
 
     fn write(&mut self, bytes: &[u8]) {
         let Some(out) = &mut self.out else { return };
-        match out.write_all(bytes).and_then(|()| out.flush()) {
-            Ok(()) => {}
-            // Unwind, so that all that the scene holds (threads, sockets, files) is let go.
-            Err(why) if why.kind() == ErrorKind::BrokenPipe => {
-                panic::resume_unwind(Box::new(AudienceLeft) as Box<dyn Any + Send>)
-            }
-            Err(why) => {
+        let Err(why) = out.write_all(bytes).and_then(|()| out.flush()) else { return };
+        let left = match why.kind() {
+            ErrorKind::BrokenPipe => AudienceLeft::Content,
+            _ => {
                 eprintln!("standard output: {why}");
-                panic::resume_unwind(Box::new(AudienceLeft) as Box<dyn Any + Send>)
+                AudienceLeft::Cut
             }
-        }
+        };
+        // Unwind, so that all that the scene holds (threads, sockets, files) is let go.
+        panic::resume_unwind(Box::new(left) as Box<dyn Any + Send>)
     }
 }
 

@@ -117,12 +117,22 @@ impl Stage<'_> {
     ) {
         let check =
             Check { what: what.to_string(), measured: measured.to_string(), held, otherwise };
-        let text = format!("{}: {}", check.what, check.measured);
-        if held {
-            self.printer.mark("✓ held", Style::Good, &text);
-        } else {
-            self.printer.mark("✗ did not hold", Style::Bad, &format!("{text}. {otherwise}"));
-        }
+        let (mark, style) =
+            if held { ("✓ held", Style::Good) } else { ("✗ did not hold", Style::Bad) };
+        self.printer.mark(mark, style, &check.text());
         self.checks.push(check);
+    }
+}
+
+impl Check {
+    /// The claim and its figure; and if it did not hold, why that can be.
+    pub(crate) fn text(&self) -> String {
+        let Check { what, measured, held, otherwise } = self;
+        match (held, otherwise.split_at_checked(1)) {
+            (false, Some((first, rest))) => {
+                format!("{what}: {measured}. {}{rest}", first.to_uppercase())
+            }
+            _ => format!("{what}: {measured}"),
+        }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::printer::{Printer, Style};
 
 /// A table: a heading a column, rows of text.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Table {
     headings: Vec<String>,
     rows: Vec<Vec<String>>,
@@ -15,6 +15,7 @@ impl Table {
     /// A table with these columns and no rows yet.
     #[must_use]
     pub fn new<const COLUMNS: usize>(headings: [&str; COLUMNS]) -> Table {
+        const { assert!(COLUMNS > 0, "a table has columns") };
         Table { headings: headings.map(str::to_owned).to_vec(), rows: Vec::new() }
     }
 
@@ -32,7 +33,8 @@ impl Table {
     }
 
     /// Columns of figures stand to the right. Where there is little room the gaps between the
-    /// columns are narrow, and what stands in the last column wraps if it must.
+    /// columns are narrow, and what stands in the last column wraps if it must. Where there is
+    /// less, the columns stand below one another.
     pub(crate) fn draw(&self, printer: &mut Printer) {
         let columns = 0..self.headings.len();
         let cells = |column: usize| self.rows.iter().map(move |row| row[column].as_str());
@@ -47,12 +49,25 @@ impl Table {
         let others = |gap| widths[..last].iter().map(|width| width + gap).sum::<usize>() + gap;
         let least = if figures[last] { widths[last] } else { widths[last].min(24) };
         let gap = if others(2) + least <= printer.width() { 2 } else { 1 };
-        let left = printer.width().saturating_sub(others(gap)).max(12);
+        let left = printer.width().saturating_sub(others(gap));
+        if left < widths[last].min(12) {
+            return self.draw_below_one_another(printer);
+        }
         widths[last] = widths[last].min(left);
         let gap = " ".repeat(gap);
         self.line(printer, &self.headings, &widths, &figures, (&gap, Style::Heading));
         for row in &self.rows {
             self.line(printer, row, &widths, &figures, (&gap, Style::Plain));
+        }
+    }
+
+    fn draw_below_one_another(&self, printer: &mut Printer) {
+        let widest = self.headings[1..].iter().map(|heading| width(heading)).max().unwrap_or(0);
+        for row in &self.rows {
+            printer.paragraph("  ", &row[0]);
+            for (heading, cell) in self.headings.iter().zip(row).skip(1) {
+                printer.paragraph(&format!("    {heading:widest$}  "), cell);
+            }
         }
     }
 

@@ -17,7 +17,9 @@ pub fn write(out: &mut impl Write, timelines: &[(String, Timeline)]) -> io::Resu
         .enumerate()
         .flat_map(|(process, (name, timeline))| events(process + 1, name, timeline))
         .collect();
-    writeln!(out, "{}", json!({ "displayTimeUnit": "ms", "traceEvents": events }))
+    writeln!(out, "{}", json!({ "displayTimeUnit": "ms", "traceEvents": events }))?;
+    // A buffer that is dropped keeps its errors to itself.
+    out.flush()
 }
 
 fn events(process: usize, name: &str, timeline: &Timeline) -> Vec<Value> {

@@ -16,19 +16,25 @@ const MORE: [char; 6] = ['■', '=', '~', '+', 'o', 'x'];
 /// How many lanes are drawn; what more there are is said in a line.
 const MOST: usize = 32;
 
+/// The fewest columns in which lanes are drawn, however long their names are.
+const LEAST: usize = 16;
+
 impl Timeline {
     /// A column shows the state that took most of its slice of time. Where a state has an item,
     /// the item's number stands at its start if there is room.
     pub(crate) fn draw(&self, printer: &mut Printer) {
+        if self.spans().next().is_none() {
+            return printer.line("  (nothing was recorded)");
+        }
         let states = self.states();
         let names = self.lanes.iter().map(|lane| lane.name.chars().count()).max().unwrap_or(0);
-        let columns = printer.width().saturating_sub(names + 4).max(10);
+        let names = names.min(printer.width() - LEAST - 4);
+        let columns = printer.width() - names - 4;
         let (start, end) = (self.start(), self.end());
-        let slice = ((end - start) / columns as u32).max(Duration::from_nanos(1));
+        let slices = Slices::new(start, end, columns);
         for lane in self.lanes.iter().take(MOST) {
-            let name = format!("  {:names$} ", lane.name);
-            let cells = cells(lane, start, slice, columns);
-            let runs = runs(&cells, &states);
+            let name = format!("  {:names$} ", shortened(&lane.name, names));
+            let runs = runs(&slices.cells(lane), &states);
             let mut pieces = vec![(Style::Plain, name.as_str())];
             pieces.extend(runs.iter().map(|(style, text)| (*style, text.as_str())));
             printer.pieces(&pieces);
@@ -38,13 +44,7 @@ impl Timeline {
         }
         let scale = format!("{:>columns$}", human(end - start));
         printer.pieces(&[(Style::Faint, &format!("  {:names$} 0{}", "", &scale[1..]))]);
-        let legend: Vec<_> = states
-            .iter()
-            .map(|(state, glyph, style)| (*style, format!("{glyph} {state}  ")))
-            .collect();
-        let mut pieces = vec![(Style::Plain, "  ")];
-        pieces.extend(legend.iter().map(|(style, text)| (*style, text.as_str())));
-        printer.pieces(&pieces);
+        legend(&states, printer);
     }
 
     fn start(&self) -> Duration {
@@ -68,27 +68,87 @@ impl Timeline {
     }
 }
 
-/// For each column the state that took most of it, and a character to show instead of its glyph.
-fn cells(
-    lane: &Finished,
+/// Each state's glyph and name, on as many lines as that takes.
+fn legend(states: &[(&'static str, char, Style)], printer: &mut Printer) {
+    let mut line: Vec<(Style, String)> = Vec::new();
+    let mut width = 0;
+    for (state, glyph, style) in states {
+        let text = format!("  {glyph} {state}");
+        if width + text.chars().count() > printer.width() {
+            print(&line, printer);
+            (line, width) = (Vec::new(), 0);
+        }
+        width += text.chars().count();
+        line.push((*style, text));
+    }
+    print(&line, printer);
+}
+
+fn print(line: &[(Style, String)], printer: &mut Printer) {
+    let pieces: Vec<_> = line.iter().map(|(style, text)| (*style, text.as_str())).collect();
+    printer.pieces(&pieces);
+}
+
+fn shortened(name: &str, most: usize) -> String {
+    if name.chars().count() <= most {
+        return name.to_owned();
+    }
+    // Names differ at their ends: `worker 1`, `worker 2`.
+    let all: Vec<_> = name.chars().collect();
+    let (first, last) = (&all[..most / 2], &all[all.len() - (most - most / 2 - 1)..]);
+    first.iter().chain(&['…']).chain(last).collect()
+}
+
+/// Time cut into as many equal slices as there are columns.
+struct Slices {
     start: Duration,
-    slice: Duration,
+    each: Duration,
     columns: usize,
-) -> Vec<(&'static str, Option<char>)> {
-    let mut cells = vec![(IDLE, None); columns];
-    let mut most = vec![slice / 4; columns];
-    let column = |at: Duration| ((at - start).as_nanos() / slice.as_nanos()) as usize;
-    for span in &lane.spans {
-        for c in column(span.from)..=column(span.to).min(columns - 1) {
-            let (left, right) = (start + slice * c as u32, start + slice * (c as u32 + 1));
-            let shared = span.to.min(right).saturating_sub(span.from.max(left));
-            if shared > most[c] {
-                (cells[c], most[c]) = ((span.state, None), shared);
+}
+
+impl Slices {
+    fn new(start: Duration, end: Duration, columns: usize) -> Slices {
+        // Rounded up, so that none of the time is left over behind the last column.
+        let each = (end - start).as_nanos().div_ceil(columns as u128).max(1);
+        Slices { start, each: Duration::from_nanos(each as u64), columns }
+    }
+
+    /// The column in which an instant lies.
+    fn column(&self, at: Duration) -> usize {
+        ((at - self.start).as_nanos() / self.each.as_nanos()) as usize
+    }
+
+    /// For each column the state that took most of it, and a character to show instead of its
+    /// glyph.
+    fn cells(&self, lane: &Finished) -> Vec<(&'static str, Option<char>)> {
+        let most = self.shares(lane).into_iter().map(|shares| {
+            let most = shares.into_iter().max_by_key(|(_, share)| *share);
+            most.filter(|(_, share)| *share > self.each / 4).map_or(IDLE, |(state, _)| state)
+        });
+        let mut cells: Vec<_> = most.map(|state| (state, None)).collect();
+        for span in &lane.spans {
+            label(&mut cells, span, self.column(span.from), self.column(span.to));
+        }
+        cells
+    }
+
+    /// How much of each column each state took: of many short spans none has most of a column.
+    fn shares(&self, lane: &Finished) -> Vec<Vec<(&'static str, Duration)>> {
+        let mut shares: Vec<Vec<(&'static str, Duration)>> = vec![Vec::new(); self.columns];
+        for span in &lane.spans {
+            let (first, last) = (self.column(span.from), self.column(span.to));
+            for (c, shares) in shares.iter_mut().enumerate().take(last + 1).skip(first) {
+                let left = self.start + self.each * c as u32;
+                let right = left + self.each;
+                let share = span.to.min(right).saturating_sub(span.from.max(left));
+                match shares.iter_mut().find(|(state, _)| *state == span.state) {
+                    Some((_, sum)) => *sum += share,
+                    None => shares.push((span.state, share)),
+                }
             }
         }
-        label(&mut cells, span, column(span.from), column(span.to).min(columns));
+        shares
     }
-    cells
 }
 
 fn label(cells: &mut [(&'static str, Option<char>)], span: &Span, from: usize, to: usize) {

@@ -1,0 +1,244 @@
+//! A chapter from outside: what it prints, for whom, and how it ends.
+//!
+//! Without a harness, because this program is also the chapter: started with `PLAY` in its
+//! environment it plays the scenes below, with the command line that it was given.
+
+use std::env;
+use std::fs;
+use std::process::{Command, ExitCode, Output, Stdio};
+
+use serde_json::Value;
+use stage::{Bars, Chapter, ChapterOption, Recorder, Result, Scene, Stage, Table};
+
+const fn scene(name: &'static str, play: fn(&mut Stage<'_>) -> Result) -> Scene {
+    Scene {
+        name,
+        title: "a title that is rather long, for a terminal that may be narrow",
+        claim: "what is claimed, in a sentence or two, so that it must be wrapped to be read in \
+                any terminal",
+        play,
+        try_this: "something else",
+        read: "crates/stage/tests/chapter.rs",
+    }
+}
+
+const CHAPTER: Chapter = Chapter {
+    name: "test-demo",
+    title: "Scenes that end in every way",
+    scenes: &[
+        scene("good", good),
+        scene("fallen", fallen),
+        scene("failed", |_| Err("there is no such thing".into())),
+        scene("panicked", |stage| {
+            stage.say("so far so good");
+            panic!("number {}", 7)
+        }),
+        scene("last", good),
+    ],
+    options: &[ChapterOption {
+        name: "path",
+        value: "DIR",
+        help: "where to look",
+        check: |_| Ok(()),
+    }],
+};
+
+fn good(stage: &mut Stage<'_>) -> Result {
+    stage.say("Something to say, at such a length that no narrow terminal has room for it.");
+    let mut table = Table::new(["way", "time", "what is remarkable about it"]);
+    table.row(["one", "1.00 ms", "nothing that could not be said in fewer words"]);
+    stage.table(&table);
+    let mut bars = Bars::new("Bars:", "ms");
+    bars.bar("one", 1.0);
+    stage.bars(&bars);
+    let recorder = Recorder::new();
+    let mut lane = recorder.lane("main");
+    for state in ["computing", "waiting", "holding", "blocked", "resting"] {
+        lane.now(state);
+    }
+    drop(lane);
+    stage.timeline("A timeline:", recorder.timeline());
+    stage.check("it holds", "1", true, "never said");
+    Ok(())
+}
+
+fn fallen(stage: &mut Stage<'_>) -> Result {
+    stage.check("it does not hold", "0 of 1", false, "the reason why that may be");
+    Ok(())
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env::current_exe().unwrap());
+    command.args(arguments).stdin(Stdio::null());
+    command
+        .env("PLAY", "")
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE")
+        .env("COLUMNS", "80");
+    command
+}
+
+/// Status, standard output and standard error.
+fn told(output: &Output) -> (Option<i32>, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+fn play(arguments: &[&str]) -> (Option<i32>, String, String) {
+    told(&command(arguments).output().unwrap())
+}
+
+/// The last lines are the summary.
+fn summary(page: &str) -> String {
+    let (_, summary) = page.rsplit_once("\n\n").unwrap();
+    let (count, rest) = summary.split_once(" in ").unwrap();
+    let (_, rest) = rest.split_once(" s: ").unwrap();
+    format!("{count}: {rest}")
+}
+
+fn a_scene_that_fails_or_panics_is_told_and_the_rest_goes_on() {
+    let (status, page, errors) = play(&[]);
+    assert_eq!(status, Some(1));
+    let expected = "\
+5 scenes: 2 of 3 claims held
+✗ fallen: it does not hold: 0 of 1. The reason why that may be
+✗ failed: could not be played: there is no such thing
+✗ panicked: could not be played: it panicked: number 7
+";
+    assert_eq!(summary(&page), expected);
+    assert!(errors.contains("test-demo: scene failed: there is no such thing\n"), "{errors}");
+    assert!(errors.contains("test-demo: scene panicked: it panicked: number 7\n"), "{errors}");
+}
+
+fn a_claim_that_falls_is_a_finding_and_no_failure() {
+    let (status, page, errors) = play(&["fallen"]);
+    assert_eq!((status, errors.as_str()), (Some(0), ""));
+    assert!(summary(&page).starts_with("1 scene: 0 of 1 claim held\n"), "{page}");
+    assert!(page.contains("✗ did not hold: it does not hold: 0 of 1. The reason why"), "{page}");
+}
+
+fn with_json_every_line_is_an_object_whatever_happens() {
+    let (status, lines, _) = play(&["--json", "--quick"]);
+    assert_eq!(status, Some(1));
+    let scenes: Vec<Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let names: Vec<_> = scenes.iter().map(|scene| scene["scene"].as_str().unwrap()).collect();
+    assert_eq!(names, ["good", "fallen", "failed", "panicked", "last"]);
+    assert!(scenes.iter().all(|scene| scene["quick"] == true));
+    assert_eq!(scenes[0]["error"], Value::Null);
+    assert_eq!(scenes[1]["checks"][0]["held"], false);
+    assert_eq!(scenes[2]["error"], "there is no such thing");
+    assert_eq!(scenes[3]["error"], "it panicked: number 7");
+    assert_eq!(scenes[3]["figures"][0]["text"], "so far so good");
+    let spans = &scenes[0]["figures"][3]["timeline"]["lanes"][0]["spans"];
+    assert_eq!(spans.as_array().unwrap().len(), 5);
+}
+
+fn no_line_is_wider_than_the_terminal_and_a_pipe_gets_no_escapes() {
+    for columns in [40, 60, 80, 120] {
+        for arguments in [&["good", "fallen"][..], &["--help"], &["--list"]] {
+            let mut command = command(arguments);
+            let (_, page, _) = told(&command.env("COLUMNS", columns.to_string()).output().unwrap());
+            assert!(!page.contains('\x1b'), "{page:?}");
+            for line in page.lines() {
+                let fits = line.chars().count() <= columns;
+                assert!(fits || line.split_whitespace().count() == 1, "{columns}: {line:?}");
+                assert_eq!(line, line.trim_end());
+            }
+        }
+    }
+    // That colour is wanted can be said, and that it is not.
+    let coloured = |variable: &str| {
+        let output = command(&["good"]).env(variable, "1").output().unwrap();
+        told(&output).1.contains('\x1b')
+    };
+    assert_eq!((coloured("CLICOLOR_FORCE"), coloured("NO_COLOR")), (true, false));
+}
+
+fn pace_goes_on_where_nobody_can_press_enter() {
+    let (status, page, _) = play(&["--pace", "good"]);
+    assert_eq!((status, page.matches("(Enter goes on)").count()), (Some(0), 2));
+}
+
+fn an_audience_that_leaves_is_no_failure_and_a_full_disk_is_one() {
+    let mut child =
+        command(&["good"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let (status, _, errors) = told(&child.wait_with_output().unwrap());
+    assert_eq!((status, errors.as_str()), (Some(0), ""));
+    let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") else { return };
+    let output = command(&["good"]).stdout(full.try_clone().unwrap()).output().unwrap();
+    let (status, _, errors) = told(&output);
+    assert_eq!((status, errors.lines().count()), (Some(1), 1), "{errors}");
+    assert!(errors.starts_with("standard output: No space left"), "{errors}");
+    let (status, _, errors) = play(&["good", "--trace", "/dev/full"]);
+    assert_eq!(status, Some(1), "{errors}");
+    assert!(errors.starts_with("test-demo: --trace /dev/full: No space left"), "{errors}");
+}
+
+fn a_trace_has_every_timeline() {
+    let path = env::temp_dir().join(format!("stage-trace-{}.json", std::process::id()));
+    let (status, _, _) = play(&["--trace", path.to_str().unwrap()]);
+    let trace: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    fs::remove_file(&path).unwrap();
+    assert_eq!(status, Some(1));
+    let events = trace["traceEvents"].as_array().unwrap();
+    let processes = events.iter().filter(|event| event["name"] == "process_name");
+    let names: Vec<_> =
+        processes.map(|process| process["args"]["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["good: A timeline:", "last: A timeline:"]);
+}
+
+fn wrong_use_is_told_in_a_line() {
+    for (arguments, said) in [
+        (&["nothing"][..], "there is no scene \"nothing\"; the scenes are good, fallen, failed, "),
+        (&["0"], "there is no scene \"0\"; "),
+        (&["6"], "there is no scene \"6\"; "),
+        (&["--what"], "there is no option --what; --help tells what there is"),
+        (&["-q"], "there is no option -q; --help tells what there is"),
+        (&["--path"], "--path needs a value: --path DIR"),
+        (&["--quick=1"], "unexpected argument for option '--quick': \"1\""),
+        (&["--pace", "--json"], "--pace waits for a reader and --json has none: give one of them"),
+        (&["--trace", "/nowhere/x"], "--trace /nowhere/x: No such file or directory"),
+    ] {
+        let (status, page, errors) = play(arguments);
+        assert_eq!((status, page.as_str(), errors.lines().count()), (Some(2), "", 1), "{errors}");
+        assert!(errors.starts_with(&format!("test-demo: {said}")), "{arguments:?}: {errors}");
+    }
+}
+
+fn main() -> ExitCode {
+    if env::var_os("PLAY").is_some() {
+        return CHAPTER.play();
+    }
+    let tests: [(&str, fn()); 8] = [
+        (
+            "a_scene_that_fails_or_panics_is_told_and_the_rest_goes_on",
+            a_scene_that_fails_or_panics_is_told_and_the_rest_goes_on,
+        ),
+        (
+            "a_claim_that_falls_is_a_finding_and_no_failure",
+            a_claim_that_falls_is_a_finding_and_no_failure,
+        ),
+        (
+            "with_json_every_line_is_an_object_whatever_happens",
+            with_json_every_line_is_an_object_whatever_happens,
+        ),
+        (
+            "no_line_is_wider_than_the_terminal_and_a_pipe_gets_no_escapes",
+            no_line_is_wider_than_the_terminal_and_a_pipe_gets_no_escapes,
+        ),
+        ("pace_goes_on_where_nobody_can_press_enter", pace_goes_on_where_nobody_can_press_enter),
+        (
+            "an_audience_that_leaves_is_no_failure_and_a_full_disk_is_one",
+            an_audience_that_leaves_is_no_failure_and_a_full_disk_is_one,
+        ),
+        ("a_trace_has_every_timeline", a_trace_has_every_timeline),
+        ("wrong_use_is_told_in_a_line", wrong_use_is_told_in_a_line),
+    ];
+    for (name, test) in tests {
+        test();
+        println!("test {name} ... ok");
+    }
+    ExitCode::SUCCESS
+}
