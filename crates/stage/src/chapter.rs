@@ -65,10 +65,12 @@ impl Chapter {
                 self.perform(&mut printer, &options, &mut played);
             }
         }));
-        let cut = match all.map_err(Box::downcast::<AudienceLeft>) {
+        let cut = match all {
             Ok(()) => false,
-            Err(Ok(left)) => matches!(*left, AudienceLeft::Cut),
-            Err(Err(payload)) => panic::resume_unwind(payload),
+            Err(payload) => match payload.downcast::<AudienceLeft>() {
+                Ok(left) => matches!(*left, AudienceLeft::Cut),
+                Err(payload) => panic::resume_unwind(payload),
+            },
         };
         if let Some((path, file)) = &options.trace
             && let Err(why) = trace::write(&mut BufWriter::new(file), &played.timelines)

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 mod draw;
+mod slices;
 
 /// The state in which a lane does nothing that is worth drawing.
 pub const IDLE: &str = "";
@@ -70,7 +71,8 @@ impl Recorder {
         Recorder { start: Instant::now(), lanes: Arc::default() }
     }
 
-    /// A lane that is idle from now on.
+    /// A lane that is idle from now on. Lanes of the same name are one in the timeline: they should
+    /// not be recorded at the same time.
     pub fn lane(&self, name: impl Into<String>) -> Lane {
         Lane {
             recorder: self.clone(),

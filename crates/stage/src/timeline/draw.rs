@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Finished, IDLE, Span, Timeline};
+use super::Timeline;
+use super::slices::Slices;
 use crate::human;
 use crate::printer::{Printer, Style};
 
@@ -97,68 +98,6 @@ fn shortened(name: &str, most: usize) -> String {
     let all: Vec<_> = name.chars().collect();
     let (first, last) = (&all[..most / 2], &all[all.len() - (most - most / 2 - 1)..]);
     first.iter().chain(&['…']).chain(last).collect()
-}
-
-/// Time cut into as many equal slices as there are columns.
-struct Slices {
-    start: Duration,
-    each: Duration,
-    columns: usize,
-}
-
-impl Slices {
-    fn new(start: Duration, end: Duration, columns: usize) -> Slices {
-        // Rounded up, so that none of the time is left over behind the last column.
-        let each = (end - start).as_nanos().div_ceil(columns as u128).max(1);
-        Slices { start, each: Duration::from_nanos(each as u64), columns }
-    }
-
-    /// The column in which an instant lies.
-    fn column(&self, at: Duration) -> usize {
-        ((at - self.start).as_nanos() / self.each.as_nanos()) as usize
-    }
-
-    /// For each column the state that took most of it, and a character to show instead of its
-    /// glyph.
-    fn cells(&self, lane: &Finished) -> Vec<(&'static str, Option<char>)> {
-        let most = self.shares(lane).into_iter().map(|shares| {
-            let most = shares.into_iter().max_by_key(|(_, share)| *share);
-            most.filter(|(_, share)| *share > self.each / 4).map_or(IDLE, |(state, _)| state)
-        });
-        let mut cells: Vec<_> = most.map(|state| (state, None)).collect();
-        for span in &lane.spans {
-            label(&mut cells, span, self.column(span.from), self.column(span.to));
-        }
-        cells
-    }
-
-    /// How much of each column each state took: of many short spans none has most of a column.
-    fn shares(&self, lane: &Finished) -> Vec<Vec<(&'static str, Duration)>> {
-        let mut shares: Vec<Vec<(&'static str, Duration)>> = vec![Vec::new(); self.columns];
-        for span in &lane.spans {
-            let (first, last) = (self.column(span.from), self.column(span.to));
-            for (c, shares) in shares.iter_mut().enumerate().take(last + 1).skip(first) {
-                let left = self.start + self.each * c as u32;
-                let right = left + self.each;
-                let share = span.to.min(right).saturating_sub(span.from.max(left));
-                match shares.iter_mut().find(|(state, _)| *state == span.state) {
-                    Some((_, sum)) => *sum += share,
-                    None => shares.push((span.state, share)),
-                }
-            }
-        }
-        shares
-    }
-}
-
-fn label(cells: &mut [(&'static str, Option<char>)], span: &Span, from: usize, to: usize) {
-    let Some(item) = span.item else { return };
-    let digits = item.to_string();
-    if to.saturating_sub(from) > digits.len() + 1 {
-        for (cell, digit) in cells[from + 1..].iter_mut().zip(digits.chars()) {
-            cell.1 = Some(digit);
-        }
-    }
 }
 
 /// The cells as pieces of one style each.

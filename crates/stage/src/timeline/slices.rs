@@ -1,0 +1,67 @@
+//! Which state a column shows.
+
+use std::time::Duration;
+
+use super::{Finished, IDLE, Span};
+
+/// Time cut into as many equal slices as there are columns.
+pub(super) struct Slices {
+    start: Duration,
+    each: Duration,
+    columns: usize,
+}
+
+impl Slices {
+    pub(super) fn new(start: Duration, end: Duration, columns: usize) -> Slices {
+        // Rounded up, so that none of the time is left over behind the last column.
+        let each = (end - start).as_nanos().div_ceil(columns as u128).max(1);
+        Slices { start, each: Duration::from_nanos(each as u64), columns }
+    }
+
+    /// The column in which an instant lies.
+    fn column(&self, at: Duration) -> usize {
+        ((at - self.start).as_nanos() / self.each.as_nanos()) as usize
+    }
+
+    /// For each column the state that took most of it, if that is more than a quarter, and a
+    /// character to show instead of its glyph.
+    pub(super) fn cells(&self, lane: &Finished) -> Vec<(&'static str, Option<char>)> {
+        let most = self.shares(lane).into_iter().map(|shares| {
+            let most = shares.into_iter().max_by_key(|(_, share)| *share);
+            most.filter(|(_, share)| *share > self.each / 4).map_or(IDLE, |(state, _)| state)
+        });
+        let mut cells: Vec<_> = most.map(|state| (state, None)).collect();
+        for span in &lane.spans {
+            label(&mut cells, span, self.column(span.from), self.column(span.to));
+        }
+        cells
+    }
+
+    /// How much of each column each state took: of many short spans none has most of a column.
+    fn shares(&self, lane: &Finished) -> Vec<Vec<(&'static str, Duration)>> {
+        let mut shares: Vec<Vec<(&'static str, Duration)>> = vec![Vec::new(); self.columns];
+        for span in &lane.spans {
+            let (first, last) = (self.column(span.from), self.column(span.to));
+            for (c, shares) in shares.iter_mut().enumerate().take(last + 1).skip(first) {
+                let left = self.start + self.each * c as u32;
+                let right = left + self.each;
+                let share = span.to.min(right).saturating_sub(span.from.max(left));
+                match shares.iter_mut().find(|(state, _)| *state == span.state) {
+                    Some((_, sum)) => *sum += share,
+                    None => shares.push((span.state, share)),
+                }
+            }
+        }
+        shares
+    }
+}
+
+fn label(cells: &mut [(&'static str, Option<char>)], span: &Span, from: usize, to: usize) {
+    let Some(item) = span.item else { return };
+    let digits = item.to_string();
+    if to.saturating_sub(from) > digits.len() + 1 {
+        for (cell, digit) in cells[from + 1..].iter_mut().zip(digits.chars()) {
+            cell.1 = Some(digit);
+        }
+    }
+}
