@@ -4,6 +4,8 @@
 //! argued with (the service answers only once so many are there); bad input refused; faults
 //! named; nothing left behind. No clause depends on how fast anything is: the only clock is a
 //! patience of [`PATIENCE`], after which "not yet" counts as "never".
+//!
+//! That it can fail, and with which words, `tests/broken.rs` shows.
 
 mod leaks;
 mod serving;
@@ -18,6 +20,7 @@ use crate::chain;
 use crate::error::Error;
 use crate::fetch;
 use crate::files::{Bounds, list};
+use crate::http::Request;
 use crate::orders::Totals;
 use crate::primes::{self, PI_OF_POWERS_OF_TEN};
 use crate::sequential::Sequential;
@@ -34,128 +37,178 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 /// # Panics
 /// With the clause that is broken, and how.
 pub fn check(approach: &dyn Approach) {
-    let name = approach.name();
-    let service = Service::start().unwrap_or_else(|why| panic!("{name}: no service: {why}"));
-    // Once to warm up: a pool may keep the threads that it starts at its first use.
-    fetch_in_order(approach, &service);
-    let before = leaks::count();
-    chain_and_its_bounds(approach);
-    primes_are_the_published_ones(approach);
-    fetch_in_order(approach, &service);
-    in_flight_as_promised(approach, &service);
-    nobody_listens(approach);
-    orders_and_their_faults(approach, &service);
-    files_and_their_faults(approach);
-    serving::check(approach);
-    leaks::none_since(&before, name);
+    check_within(approach, PATIENCE);
 }
 
-/// Waits until `condition` holds; `false` if it does not within [`PATIENCE`].
-fn eventually(mut condition: impl FnMut() -> bool) -> bool {
-    let start = Instant::now();
-    while !condition() {
-        if start.elapsed() > PATIENCE {
-            return false;
+/// The same with another patience, for approaches that are known to break a clause.
+///
+/// # Panics
+/// As [`check`].
+pub fn check_within(approach: &dyn Approach, patience: Duration) {
+    let contract = Contract { approach, name: approach.name(), patience };
+    // Once to warm up: a pool may keep the threads that it starts at its first use. The service
+    // is another one, so that the connections which it still has to close are not counted.
+    contract.fetch_in_order(&contract.service());
+    let before = leaks::settled();
+    let service = contract.service();
+    contract.chain_and_its_bounds();
+    contract.primes_are_the_published_ones();
+    contract.fetch_in_order(&service);
+    contract.at_least_as_many_in_flight_as_promised(&service);
+    contract.no_more_in_flight_than_promised(&service);
+    contract.nobody_listens();
+    contract.orders_and_their_faults(&service);
+    contract.files_and_their_faults();
+    contract.serving();
+    drop(service);
+    contract.nothing_left_since(&before);
+}
+
+struct Contract<'a> {
+    approach: &'a dyn Approach,
+    name: &'static str,
+    patience: Duration,
+}
+
+impl Contract<'_> {
+    /// Waits until `condition` holds; `false` if patience ends before it does.
+    fn eventually(&self, mut condition: impl FnMut() -> bool) -> bool {
+        let start = Instant::now();
+        while !condition() {
+            if start.elapsed() > self.patience {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(1));
         }
-        std::thread::sleep(Duration::from_millis(1));
+        true
     }
-    true
-}
 
-fn chain_and_its_bounds(approach: &dyn Approach) {
-    let name = approach.name();
-    assert_eq!(approach.chain(10_000).ok(), chain::run(10_000).ok(), "{name}: chain");
-    for links in [0, chain::LINKS.end() + 1] {
-        let refused = approach.chain(links);
-        assert!(matches!(refused, Err(Error::Bound { .. })), "{name}: a chain of {links} links");
+    fn service(&self) -> Service {
+        Service::start().unwrap_or_else(|why| panic!("{}: no service: {why}", self.name))
     }
-}
 
-fn primes_are_the_published_ones(approach: &dyn Approach) {
-    let name = approach.name();
-    for ranges in [1, 2, 37] {
-        // π counts up to and with 10⁵, which is not prime.
-        let split = primes::split(100_000, ranges).expect("the bounds are valid");
-        let count = approach.primes(&split).unwrap_or_else(|why| panic!("{name}: primes: {why}"));
-        assert_eq!(count, PI_OF_POWERS_OF_TEN[5], "{name}: primes in {ranges} ranges");
+    fn chain_and_its_bounds(&self) {
+        let Contract { approach, name, .. } = self;
+        assert_eq!(approach.chain(10_000).ok(), chain::run(10_000).ok(), "{name}: chain");
+        for links in [0, chain::LINKS.end() + 1] {
+            let refused = approach.chain(links);
+            let refused = matches!(refused, Err(Error::Bound { .. }));
+            assert!(refused, "{name}: a chain of {links} links is not refused");
+        }
     }
-    assert_eq!(approach.primes(&[]).ok(), Some(0), "{name}: primes in no range");
-}
 
-fn fetch_in_order(approach: &dyn Approach, service: &Service) {
-    let name = approach.name();
-    let mut requests = fetch::requests(24, 0).expect("the bounds are valid");
-    // The earlier are answered later, so an approach that returns replies as they come fails.
-    for (id, request) in requests.iter_mut().enumerate() {
-        request.target = format!("/think?id={id}&ms={}", 24 - id);
+    fn primes_are_the_published_ones(&self) {
+        let Contract { approach, name, .. } = self;
+        for ranges in [1, 2, 37] {
+            // π counts up to and with 10⁵, which is not prime.
+            let split = primes::split(100_000, ranges).expect("the bounds are valid");
+            let count = approach.primes(&split);
+            let count = count.unwrap_or_else(|why| panic!("{name}: primes: {why}"));
+            assert_eq!(count, PI_OF_POWERS_OF_TEN[5], "{name}: primes in {ranges} ranges");
+        }
+        assert_eq!(approach.primes(&[]).ok(), Some(0), "{name}: primes in no range");
     }
-    let replies = approach.fetch(service, &requests);
-    let replies = replies.unwrap_or_else(|why| panic!("{name}: fetch: {why}"));
-    fetch::check(&requests, &replies).unwrap_or_else(|why| panic!("{name}: fetch: {why}"));
-    assert!(approach.fetch(service, &[]).is_ok_and(|none| none.is_empty()), "{name}: no fetch");
-}
 
-fn in_flight_as_promised(approach: &dyn Approach, service: &Service) {
-    let name = approach.name();
-    let promised = approach.in_flight(12);
-    assert!((1..=12).contains(&promised), "{name}: promises {promised} of 12 in flight");
-    // Whole gatherings only, or the last could never be complete.
-    let requests = 12_usize.next_multiple_of(promised);
-    assert_eq!(approach.in_flight(requests), promised, "{name}: of {requests} in flight");
-    let requests = fetch::gathering(requests as u64, promised as u64).expect("valid bounds");
-    service.clear().unwrap_or_else(|why| panic!("{name}: {why}"));
-    let gathered =
-        approach.fetch(service, &requests).and_then(|replies| fetch::check(&requests, &replies));
-    let log = service.log().unwrap_or_else(|why| panic!("{name}: {why}"));
-    let most = log.most_at_once;
-    gathered.unwrap_or_else(|why| panic!("{name}: {promised} in flight, at most {most}: {why}"));
-    assert_eq!(most, promised as u64, "{name}: in flight at once");
-}
-
-fn nobody_listens(approach: &dyn Approach) {
-    let name = approach.name();
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    let nobody = Service::at(listener.local_addr().expect("its address"));
-    drop(listener);
-    let requests = fetch::requests(3, 0).expect("the bounds are valid");
-    let refused = approach.fetch(&nobody, &requests).map(drop);
-    let why = refused.expect_err("an error, where nobody listens").to_string();
-    assert!(why.contains(&nobody.address().to_string()), "{name}: who could not be reached: {why}");
-    assert!(approach.orders(&nobody, 0..3).is_err(), "{name}: orders from nobody");
-}
-
-fn orders_and_their_faults(approach: &dyn Approach, service: &Service) {
-    let name = approach.name();
-    let totals = approach.orders(service, 5..25);
-    let totals = totals.unwrap_or_else(|why| panic!("{name}: orders: {why}"));
-    assert_eq!(totals, Totals::known(5..25), "{name}: orders");
-    for fault in [Fault::CutShort, Fault::WrongLength, Fault::BadJson] {
-        service.spoil(7, fault).unwrap_or_else(|why| panic!("{name}: {why}"));
-        let spoilt = approach.orders(service, 5..10).map(drop);
-        let why = spoilt.expect_err("an error for a spoilt page").to_string();
-        let named = why.contains("page=7") || why.contains("page 7");
-        assert!(named, "{name}: {fault:?} on page 7: {why}");
+    fn fetch_in_order(&self, service: &Service) {
+        let Contract { approach, name, .. } = self;
+        let mut requests = fetch::requests(24, 0).expect("the bounds are valid");
+        // The earlier are answered later, so an approach that returns replies as they come fails.
+        for (id, request) in requests.iter_mut().enumerate() {
+            request.target = format!("/think?id={id}&ms={}", 24 - id);
+        }
+        let replies = approach.fetch(service, &requests);
+        let replies = replies.unwrap_or_else(|why| panic!("{name}: fetch: {why}"));
+        fetch::check(&requests, &replies).unwrap_or_else(|why| panic!("{name}: fetch: {why}"));
+        assert!(approach.fetch(service, &[]).is_ok_and(|none| none.is_empty()), "{name}: no fetch");
     }
-    service.clear().unwrap_or_else(|why| panic!("{name}: {why}"));
-    assert!(approach.orders(service, 3..3).is_err(), "{name}: no pages are no order");
-}
 
-fn files_and_their_faults(approach: &dyn Approach) {
-    let name = approach.name();
-    let directory = Scratch::new();
-    for file in 0..40 {
-        let text = format!("file {file} and its {} words, some more\n", "the ".repeat(file * 50));
-        fs::write(directory.0.join(format!("{file:02}.txt")), text).expect("a file to read");
+    /// The service answers nobody before so many are there. No answer could come if they never
+    /// were.
+    fn at_least_as_many_in_flight_as_promised(&self, service: &Service) {
+        let Contract { approach, name, patience } = self;
+        let promised = approach.in_flight(12);
+        assert!((1..=12).contains(&promised), "{name}: promises {promised} of 12 in flight");
+        // One gathering: of those that never come together, each costs the whole patience.
+        assert_eq!(approach.in_flight(promised), promised, "{name}: of {promised} in flight");
+        let ms = patience.as_millis().min(u128::from(*fetch::THINK_MS.end()));
+        let gather = |id| Request::get(format!("/gather?id={id}&of={promised}&ms={ms}"));
+        let requests: Vec<_> = (0..promised).map(gather).collect();
+        let most = self.most_in_flight(service, &requests);
+        most.unwrap_or_else(|why| panic!("{name}: promises {promised} in flight: {why}"));
     }
-    let listing = list(&directory.0, Bounds::NAMED).expect("a listing");
-    fs::remove_file(&listing.paths[17]).expect("a file that vanishes after it was listed");
-    let counts = approach.files(&listing.paths);
-    let counts = counts.unwrap_or_else(|why| panic!("{name}: files: {why}"));
-    let expected = Sequential.files(&listing.paths).expect("the sequential counts");
-    assert_eq!(counts, expected, "{name}: files");
-    assert_eq!((counts.files, counts.skipped.len()), (39, 1), "{name}: files read and skipped");
-    assert_eq!(counts.skipped[0].path, listing.paths[17], "{name}: the file that vanished");
-    assert_eq!(approach.files(&[]).ok().map(|none| none.total()), Some(0), "{name}: no files");
+
+    /// This clause can miss an approach that breaks it, but never one that keeps it: two requests
+    /// of which the first has its answer before the second comes were not in flight at once.
+    fn no_more_in_flight_than_promised(&self, service: &Service) {
+        let Contract { approach, name, .. } = self;
+        let promised = approach.in_flight(12);
+        let requests = fetch::requests(12, 20).expect("the bounds are valid");
+        let most = self.most_in_flight(service, &requests);
+        let most = most.unwrap_or_else(|why| panic!("{name}: fetch: {why}"));
+        assert!(most <= promised as u64, "{name}: promises {promised} in flight, has {most}");
+    }
+
+    fn most_in_flight(&self, service: &Service, requests: &[Request]) -> crate::Result<u64> {
+        service.clear()?;
+        fetch::check(requests, &self.approach.fetch(service, requests)?)?;
+        Ok(service.log()?.most_at_once)
+    }
+
+    fn nobody_listens(&self) {
+        let Contract { approach, name, .. } = self;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let nobody = Service::at(listener.local_addr().expect("its address"));
+        drop(listener);
+        let requests = fetch::requests(3, 0).expect("the bounds are valid");
+        let Err(why) = approach.fetch(&nobody, &requests) else {
+            panic!("{name}: fetches from where nobody listens");
+        };
+        let (why, address) = (why.to_string(), nobody.address().to_string());
+        assert!(why.contains(&address), "{name}: does not say whom it could not reach: {why}");
+        assert!(approach.orders(&nobody, 0..3).is_err(), "{name}: orders from nobody");
+    }
+
+    fn orders_and_their_faults(&self, service: &Service) {
+        let Contract { approach, name, .. } = self;
+        let totals = approach.orders(service, 5..25);
+        let totals = totals.unwrap_or_else(|why| panic!("{name}: orders: {why}"));
+        assert_eq!(totals, Totals::known(5..25), "{name}: orders");
+        for fault in [Fault::CutShort, Fault::WrongLength, Fault::BadJson] {
+            service.spoil(7, fault).unwrap_or_else(|why| panic!("{name}: {why}"));
+            let Err(why) = approach.orders(service, 5..10) else {
+                panic!("{name}: {fault:?} on page 7 is not noticed");
+            };
+            let why = why.to_string();
+            let named = why.contains("page=7") || why.contains("page 7");
+            assert!(named, "{name}: {fault:?} on page 7 is not named: {why}");
+        }
+        service.clear().unwrap_or_else(|why| panic!("{name}: {why}"));
+        assert!(approach.orders(service, 3..3).is_err(), "{name}: no pages are no order");
+    }
+
+    fn files_and_their_faults(&self) {
+        let Contract { approach, name, .. } = self;
+        let directory = Scratch::new();
+        for file in 0..40 {
+            let text =
+                format!("file {file} and its {} words, some more\n", "the ".repeat(file * 50));
+            fs::write(directory.0.join(format!("{file:02}.txt")), text).expect("a file to read");
+        }
+        let mut paths = list(&directory.0, Bounds::NAMED).expect("a listing").paths;
+        // Two files vanish after they were listed, and are met in another order than that of
+        // their names.
+        paths.swap(3, 30);
+        for gone in [&paths[3], &paths[30]] {
+            fs::remove_file(gone).expect("a file that is there");
+        }
+        let counts = approach.files(&paths);
+        let counts = counts.unwrap_or_else(|why| panic!("{name}: files: {why}"));
+        assert_eq!((counts.files, counts.skipped.len()), (38, 2), "{name}: files read and skipped");
+        let expected = Sequential.files(&paths).expect("the sequential counts");
+        assert_eq!(counts, expected, "{name}: files");
+        let none = approach.files(&[]).ok().map(|none| none.total());
+        assert_eq!(none, Some(0), "{name}: no files");
+    }
 }
 
 /// A directory that is gone when this is dropped, also by a panic.

@@ -31,13 +31,14 @@ pub fn split(below: u64, ranges: u64) -> Result<Vec<Range<u64>>> {
     Ok((0..ranges).map(|i| edge(i)..edge(i + 1)).collect())
 }
 
-/// How many primes lie in `range`.
+/// How many primes lie in `range`, none of whose numbers should exceed [`MOST`].
 #[must_use]
 pub fn count(range: Range<u64>) -> u64 {
     range.filter(|&n| is_prime(n)).count() as u64
 }
 
-/// Whether `n` is prime, by trial division with 2, 3 and what lies beside the multiples of 6.
+/// Whether `n`, [`MOST`] at most, is prime: by trial division with 2, 3 and what lies beside the
+/// multiples of 6.
 #[must_use]
 pub fn is_prime(n: u64) -> bool {
     if n < 4 {

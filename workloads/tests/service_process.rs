@@ -55,6 +55,25 @@ fn a_signal_ends_it_and_its_port_is_free_again() {
     }
 }
 
+#[test]
+fn it_serves_also_when_nobody_reads_what_it_prints() {
+    let port = {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        listener.local_addr().unwrap().port()
+    };
+    let mut command = slow_service(&["--port", &port.to_string()]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let address = (Ipv4Addr::LOCALHOST, port).into();
+    let (mut process, service) = (Process { child, address }, Service::at(address));
+    let start = Instant::now();
+    while service.log().is_err() {
+        assert!(process.child.try_wait().unwrap().is_none(), "it ended");
+        assert!(start.elapsed() < Duration::from_secs(30), "it does not listen");
+        thread::yield_now();
+    }
+}
+
 /// User and system time of a process so far, in clock ticks, of which there are 100 a second.
 fn ticks(process: u32) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;

@@ -1,5 +1,6 @@
 //! The slow service on its own: `cargo run -p workloads --bin slow-service -- --port 8080`.
 
+use std::io::{self, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::ExitCode;
 
@@ -39,6 +40,10 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .map_err(|why| format!("port {port}: {why}"))?;
     let address = listener.local_addr()?;
-    println!("listening; try: curl 'http://{address}/think?id=7&ms=500'; Ctrl-C ends it");
+    // Started in the background, it may have nobody who reads this: no reason to end.
+    let _ = writeln!(
+        io::stdout(),
+        "listening; try: curl 'http://{address}/think?id=7&ms=500'; Ctrl-C ends it"
+    );
     Ok(service::serve(listener)?)
 }

@@ -2,6 +2,10 @@
 //! before it has leaked.
 
 use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use super::Contract;
 
 /// The threads (where the system tells; Linux does) and open files of this process.
 #[derive(Debug, PartialEq, Eq)]
@@ -10,18 +14,31 @@ pub(super) struct Held {
     files: Option<usize>,
 }
 
-pub(super) fn count() -> Held {
+fn count() -> Held {
     let entries = |directory| fs::read_dir(directory).ok().map(Iterator::count);
     Held { threads: entries("/proc/self/task"), files: entries("/dev/fd") }
 }
 
-/// Checks that no more is held than before. A thread that has been joined may still be seen for
-/// a moment, and the service closes its side of a connection in its own time: so this waits.
-pub(super) fn none_since(before: &Held, name: &str) {
-    let mut now = count();
-    let gone = super::eventually(|| {
-        now = count();
-        now.threads <= before.threads && now.files <= before.files
+/// What is held when nothing is on its way out: a thread that has been joined is still counted
+/// for a moment, and one leak could hide behind it. So this is the least of several counts.
+pub(super) fn settled() -> Held {
+    let counts = (0..20).map(|_| {
+        thread::sleep(Duration::from_millis(1));
+        count()
     });
-    assert!(gone, "{name}: left behind: {now:?} after, {before:?} before");
+    let least =
+        |a: Held, b: Held| Held { threads: a.threads.min(b.threads), files: a.files.min(b.files) };
+    counts.fold(count(), least)
+}
+
+impl Contract<'_> {
+    /// Checks that no more is held than before, as soon as what is on its way out has gone.
+    pub(super) fn nothing_left_since(&self, before: &Held) {
+        let mut now = count();
+        let gone = self.eventually(|| {
+            now = count();
+            now.threads <= before.threads && now.files <= before.files
+        });
+        assert!(gone, "{}: left behind: {now:?} after, {before:?} before", self.name);
+    }
 }
