@@ -13,7 +13,6 @@ mod host;
 mod routes;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::thread;
 
 pub use host::serve;
@@ -56,11 +55,9 @@ impl Service {
         let address = listener.local_addr().map_err(Error::io(starting()))?;
         let poll = Poll::new().map_err(Error::io(starting()))?;
         let waker = Waker::new(poll.registry(), host::WAKER).map_err(Error::io(starting()))?;
-        let waker = Arc::new(waker);
         let stop = Stop::new();
-        let wake = Arc::clone(&waker);
         stop.wake_by(move || {
-            let _ = wake.wake();
+            let _ = waker.wake();
         });
         let until = stop.clone();
         let thread = thread::Builder::new()
@@ -69,9 +66,6 @@ impl Service {
                 if let Err(why) = host::run(poll, listener, &until) {
                     eprintln!("slow service: {why}");
                 }
-                // Not before: a waker that is closed takes its event back out of the poll, and
-                // the loop, if it has not seen it yet, would sleep for ever.
-                drop(waker);
             })
             .map_err(Error::io(starting()))?;
         Ok(Service { address, host: Some((stop, thread)) })
