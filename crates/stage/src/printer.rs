@@ -106,9 +106,13 @@ impl Printer {
 
     /// A heading, and a rule behind it up to the edge.
     pub(crate) fn heading(&mut self, text: &str) {
-        for line in wrap(text, self.width) {
-            let rule = self.width.saturating_sub(line.chars().count() + 1);
-            self.pieces(&[(Style::Heading, &format!("{line} {}", "━".repeat(rule)))]);
+        let mut lines = wrap(text, self.width);
+        if let Some(last) = lines.last_mut() {
+            let rule = self.width.saturating_sub(last.chars().count() + 1);
+            *last = format!("{last} {}", "━".repeat(rule));
+        }
+        for line in lines {
+            self.pieces(&[(Style::Heading, &line)]);
         }
     }
 
