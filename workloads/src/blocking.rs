@@ -4,16 +4,17 @@
 //! that a stream that only *looks* blocking (a green thread's) can be put in its place.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::{AsRawFd, RawFd};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
-use crate::files::WordCounts;
+use crate::files::{LARGEST, WordCounts};
 use crate::http::{Incoming, Reply, Request};
 use crate::serve::{Connection, PATIENCE, Step};
 use crate::stop::Stop;
@@ -51,8 +52,10 @@ pub fn exchange(stream: &mut (impl Read + Write), request: &Request) -> Result<R
 
 /// Reads a file and counts its words; notes it as skipped if it cannot be read.
 pub fn count_file(counts: &mut WordCounts, path: &Path) {
-    match fs::read(path) {
-        Ok(content) => counts.count(&content),
+    let mut content = Vec::new();
+    // No more than that also of a file that has grown since it was listed.
+    match File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut content)) {
+        Ok(_) => counts.count(&content),
         Err(why) => counts.skip(path, &why),
     }
 }
@@ -96,7 +99,7 @@ fn transient(why: &io::Error) -> bool {
 /// The conversations that are going on, so that a stop can end those that wait for their client.
 #[derive(Debug, Clone, Default)]
 pub struct Conversations {
-    open: Arc<Mutex<HashMap<SocketAddr, Arc<TcpStream>>>>,
+    open: Arc<Mutex<HashMap<RawFd, Arc<TcpStream>>>>,
 }
 
 impl Conversations {
@@ -117,16 +120,17 @@ impl Conversations {
     /// Talks with one client until either side has had enough, or the stop comes. What goes
     /// wrong on the way is the client's affair, and ends only this conversation.
     pub fn hold(&self, stream: TcpStream, stop: &Stop) {
-        let Ok(peer) = stream.peer_addr() else { return };
+        // Unlike the peer's address this is nobody else's for as long as the stream is open.
+        let key = stream.as_raw_fd();
         // Shared, not cloned: a clone would be a second file descriptor for every client.
         let stream = Arc::new(stream);
-        lock(&self.open).insert(peer, Arc::clone(&stream));
+        lock(&self.open).insert(key, Arc::clone(&stream));
         // Asked after the insertion: a stop that came before it is seen here, and one that comes
         // after it finds the stream in the map.
         if !stop.is_stopped() {
             let _ = converse(&stream);
         }
-        lock(&self.open).remove(&peer);
+        lock(&self.open).remove(&key);
     }
 }
 

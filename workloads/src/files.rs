@@ -27,6 +27,9 @@ pub struct Bounds {
     pub bytes: u64,
 }
 
+/// The largest file that is read, in bytes: 256 MiB. Whoever counts has it in memory as a whole.
+pub const LARGEST: u64 = 256 << 20;
+
 impl Bounds {
     /// For a directory that the reader names: a million files, 16 GiB.
     pub const NAMED: Bounds = Bounds { files: 1_000_000, bytes: 16 << 30 };
@@ -104,8 +107,8 @@ pub fn list(root: &Path, bounds: Bounds) -> Result<Listing> {
             let path = entry.path();
             match entry.metadata() {
                 Ok(found) if found.is_dir() => inner.push(path),
-                Ok(found) if found.is_file() && found.len() > bounds.bytes => {
-                    let why = format!("{} bytes, larger than all that is read", found.len());
+                Ok(found) if found.is_file() && found.len() > bounds.bytes.min(LARGEST) => {
+                    let why = format!("{} bytes, more than are read of one file", found.len());
                     listing.skipped.push(Skipped::new(&path, why));
                 }
                 Ok(found) if found.is_file() => {

@@ -52,10 +52,7 @@ const SAYS: [(Flaw, &str); 19] = [
     (Flaw::WrongChain, "broken: chain"),
     (Flaw::EndlessChain, "broken: a chain of 100000000001 links is not refused"),
     (Flaw::MissesAPrime, "broken: primes in 1 ranges"),
-    (
-        Flaw::RepliesAsTheyCome,
-        "broken: fetch: GET /think?id=0&ms=24: the answer to another request",
-    ),
+    (Flaw::RepliesAsTheyCome, ": the answer to another request"),
     (
         Flaw::PromisesTwoDoesOne,
         "broken: promises 2 in flight: GET /gather?id=0&of=2&ms=2000: status 503",
@@ -122,11 +119,15 @@ impl Broken {
             match connection.step(std::time::Instant::now()) {
                 Step::Write(bytes) => client.write_all(&bytes)?,
                 Step::Compute(job) => {
-                    thread::sleep(PATIENCE / 10);
-                    if stop.is_stopped() {
+                    let reply = job.run();
+                    // The long one (it finds π(200,000) primes) is the one under way at the stop.
+                    if reply.body == b"17984\n" {
+                        while !stop.is_stopped() {
+                            thread::yield_now();
+                        }
                         return Ok(());
                     }
-                    connection.computed(&job.run());
+                    connection.computed(&reply);
                 }
                 Step::Read { .. } => match client.read(&mut buffer) {
                     Ok(read) => connection.received(&buffer[..read]),
@@ -281,6 +282,10 @@ fn each_broken_approach_is_told_which_clause_it_breaks() {
     });
     panic::set_hook(loud);
     for (flaw, says, said) in said {
+        // Only Linux tells how many threads there are.
+        if flaw == Flaw::LeaksAThread && !cfg!(target_os = "linux") {
+            continue;
+        }
         println!("{flaw:?}: {said}");
         assert!(said.contains(says), "{flaw:?} should say {says:?}");
     }

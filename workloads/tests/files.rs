@@ -140,7 +140,7 @@ fn bounds_cut_and_say_so() {
     // One large file does not end the listing before it has begun.
     assert_eq!(cut(4, 499), ("acd".into(), 60, false, 1));
     let listing = list(&scratch.0, Bounds { files: 4, bytes: 499 }).unwrap();
-    assert_eq!(reasons(&listing), ["500 bytes, larger than all that is read"]);
+    assert_eq!(reasons(&listing), ["500 bytes, more than are read of one file"]);
 }
 
 #[test]

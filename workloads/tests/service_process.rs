@@ -88,7 +88,7 @@ fn out_of_descriptors_it_rests_and_recovers() {
     let process = Process::start(&mut command);
     // More than it can have; the rest wait in the listener's queue.
     let mut clients: Vec<_> =
-        (0..200).map(|_| TcpStream::connect(process.address).unwrap()).collect();
+        (0..120).map(|_| TcpStream::connect(process.address).unwrap()).collect();
     let open = || fs::read_dir(format!("/proc/{}/fd", process.child.id())).map(Iterator::count);
     let start = Instant::now();
     while open().is_ok_and(|open| open < 40) {
@@ -104,7 +104,7 @@ fn out_of_descriptors_it_rests_and_recovers() {
         assert!(share < 0.25, "it spins: {share:.2} of a core");
     }
     // Those that wait have their turn as soon as the others leave.
-    let last = clients.split_off(190);
+    let last = clients.split_off(110);
     drop(clients);
     for mut client in last {
         let request = &fetch::requests(1, 0).unwrap()[0];

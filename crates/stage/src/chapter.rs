@@ -159,7 +159,7 @@ impl Chapter {
         let mut options = vec![
             ("--list".to_owned(), "the scenes, and nothing else"),
             ("--quick".to_owned(), "shorter runs, coarser figures"),
-            ("--pace".to_owned(), "wait for Enter before and after each run"),
+            ("--pace".to_owned(), "wait for Enter before and after each scene"),
             ("--json".to_owned(), "one JSON object a scene, and nothing else"),
             ("--trace FILE".to_owned(), "write the timelines for ui.perfetto.dev"),
         ];

@@ -129,8 +129,11 @@ impl Pool {
         // Panics in here are caught, so that this function always comes to the line behind.
         take_part();
         self.shared.close(ticket);
-        let panics = mem::take(&mut *lock(&panics));
-        if let Some(first) = panics.into_iter().next() {
+        let mut panics = mem::take(&mut *lock(&panics));
+        if !panics.is_empty() {
+            let first = panics.swap_remove(0);
+            // Dropped on the way out, a further one that panics would end the process.
+            mem::forget(panics);
             resume_unwind(first);
         }
         mem::take(&mut *lock(&results))

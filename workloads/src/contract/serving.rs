@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, channel};
 use std::{process, thread};
 
@@ -25,7 +26,10 @@ impl Contract<'_> {
         let (ended, end) = channel();
         thread::scope(|scope| {
             let serving = &stop;
-            scope.spawn(move || ended.send(approach.serve(listener, serving)));
+            scope.spawn(move || {
+                let served = catch_unwind(AssertUnwindSafe(|| approach.serve(listener, serving)));
+                ended.send(served.unwrap_or_else(|panic| Err(Error::panicked(panic))))
+            });
             let clients = scope.spawn(|| self.clients(address));
             let in_time = self.eventually(|| clients.is_finished());
             let busy = self.ask_for_something_long(address);

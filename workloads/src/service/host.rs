@@ -237,6 +237,9 @@ impl Host {
             if let Some(of) = held.of {
                 let why = format!("{of} requests did not come together\n");
                 held.reply = Bytes { bytes: Reply::text(503, why).bytes(false), keep_alive: false };
+                if let Some(here) = self.gathering.get_mut(&of) {
+                    here.retain(|key| *key != (id, number));
+                }
             } else {
                 // Now, not the loop's now: giving the replies before this one took time as well.
                 let late = due.elapsed().as_micros() as u64;

@@ -88,7 +88,7 @@ impl Routes {
             },
             "/orders" => {
                 let page = number("page", 0, *orders::PAGES.end())? as u32;
-                if self.pages.len() >= MOST_PAGES {
+                if self.pages.len() >= MOST_PAGES && !self.pages.contains_key(&page) {
                     self.pages.clear();
                 }
                 let reply = self.pages.entry(page).or_insert_with(|| orders::page(page));

@@ -24,7 +24,9 @@ pub const SCENE: Scene = Scene {
     title: "what a lock costs, and who gets it",
     claim: "A lock that nobody else wants costs no more than a few atomic additions. What costs \
             is sharing: a cache line that two cores write goes to and fro between them. And most \
-            locks are not fair: whoever unlocks may lock again while another thread waits.",
+            locks are not fair: whoever unlocks may lock again while another thread waits. (Below, std is Rust's \
+            standard library, parking_lot a package with other locks, and sharded means: a part \
+            of the counter for each thread, put together at the end.)",
     play,
     try_this: "in locks/turns.rs, let a thread sleep for 1 ms after lock.with(…): with such a gap \
                an unfair lock changes hands too.",

@@ -14,9 +14,9 @@ pub const SCENE: Scene = Scene {
             task was changing under a lock may be left half done; std's Mutex warns of that, \
             parking_lot's does not.",
     play,
-    try_this: "leave out clear_poison() in repair(): the accounts are right again, and yet every \
+    try_this: "leave out clear_poison() in repair() (panics/poison.rs): the accounts are right again, and yet every \
                later lock() warns.",
-    read: "crates/threading-demo/src/scenes/panics/poison.rs",
+    read: "crates/threading-demo/src/scenes/panics/poison.rs, repair()",
 };
 
 fn play(stage: &mut Stage<'_>) -> Result {

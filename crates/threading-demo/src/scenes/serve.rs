@@ -20,8 +20,9 @@ pub const SCENE: Scene = Scene {
             one: the operating system lets the threads take turns. A pool does the same until \
             slow clients hold all its threads: then it answers nobody else.",
     play,
-    try_this: "give the pool a fifth thread in exhausted(): client 5 is answered at once. Then \
-               make the slow clients five (SLOW in serve/crowd.rs).",
+    try_this: "in exhausted() write 5 for crowd::SLOW: the pool has a thread more than there are \
+               slow clients, and client 5 is answered at once. Then make the slow clients five \
+               (SLOW in serve/crowd.rs).",
     read: "crates/threading-demo/src/solve/threads.rs, serve(), and scenes/serve/crowd.rs",
 };
 
@@ -99,7 +100,7 @@ fn omission(stage: &mut Stage<'_>) -> Result {
     stage.check(
         "the closed loop hides most of the wait",
         format!("{} questions waited over 10 ms, {} in the open loop", long(&closed), long(&open)),
-        long(&open) >= 5 * long(&closed),
+        long(&closed) > 0 && long(&open) >= 5 * long(&closed),
         "The machine was so busy that the closed loop waited as well, or so fast that an \
          expensive question takes no 10 ms.",
     );
@@ -110,7 +111,10 @@ fn omission(stage: &mut Stage<'_>) -> Result {
 fn exhausted(stage: &mut Stage<'_>) -> Result {
     let pool = server::visit(&Pooled::with(1, crowd::SLOW)?, crowd::send)?;
     stage.timeline(
-        "A pool of 4 threads; clients 1 to 4 are slow and hold them, 5 asks and waits:",
+        format!(
+            "A pool of {0} threads; {0} slow clients hold them, and one more asks:",
+            crowd::SLOW
+        ),
         pool.timeline,
     );
     let threads = server::visit(&Threads, crowd::send)?;

@@ -14,8 +14,8 @@ pub const SCENE: Scene = Scene {
     claim: "A thread is a second place in the program that runs at the same time. Two threads \
             on two cores do the same work in about half the time.",
     play,
-    try_this: "make the halves equal in numbers instead of in cost (0..below / 2 and the rest): \
-               the second lane becomes the longer one.",
+    try_this: "in halves(), let the middle be below / 2: the halves are equal in numbers, no longer \
+               in cost, and the second lane becomes the longer one.",
     read: "crates/threading-demo/src/scenes/spawn.rs, two()",
 };
 
@@ -28,7 +28,10 @@ fn play(stage: &mut Stage<'_>) -> Result {
     let (ones, twos): (Vec<_>, Vec<_>) = rounds.unzip();
     let (known, one, one_took) = fastest(ones);
     let (count, two, two_took) = fastest(twos);
-    stage.timeline("One thread counts primes in two ranges, one after the other:", one);
+    stage.timeline(
+        "One thread counts primes in two ranges, one after the other (the fastest of 3 runs):",
+        one,
+    );
     let at_once = two.at_once("computing");
     stage.timeline("Two threads, spawned in a scope; the main thread waits in join():", two);
 

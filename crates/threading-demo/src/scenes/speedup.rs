@@ -25,7 +25,8 @@ pub const SCENE: Scene = Scene {
             threads. What must be done one thing after another they do not speed up at all.",
     play,
     try_this: "taskset -c 0 cargo run -p threading-demo -- speed-up (Linux): with one core \
-               nothing is left of the speed-up of primes, and all of that of fetch.",
+               nothing is left of the speed-up of primes, and a pool of 4 still fetches 4 times \
+               as fast. (The pools shrink with the cores: compare those of the same size.)",
     read: "crates/threading-demo/src/solve/pool.rs beside workloads/src/sequential.rs",
 };
 
@@ -90,7 +91,7 @@ fn verdicts(stage: &mut Stage<'_>, rows: &[Row]) {
     let [chain, primes] = [CHAIN, PRIMES].map(|problem| pool(rows, many).took[problem].cores());
     stage.check(
         "one of them computes and the others can only watch",
-        format!("the chain kept {chain:.2} cores busy, primes {primes:.2}"),
+        format!("the chain kept {chain:.2} cores busy (primes: {primes:.2})"),
         chain <= 1.1,
         "Something else in this process computed meanwhile: please report this.",
     );

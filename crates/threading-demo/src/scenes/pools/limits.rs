@@ -41,9 +41,9 @@ fn limits() -> Vec<Limit> {
         limit(number("/proc/sys/kernel/threads-max"), "kernel.threads-max", "the whole system's"),
         limit(number("/proc/sys/kernel/pid_max"), "kernel.pid_max", "each thread has a number"),
         limit(
-            number("/proc/sys/vm/max_map_count").map(|maps| maps / 2),
-            "vm.max_map_count / 2",
-            "a stack and its guard page are two mappings",
+            number("/proc/sys/vm/max_map_count").map(|maps| maps / 4),
+            "vm.max_map_count / 4",
+            "two stacks with a guard page each",
         ),
         limit(control_group(), "cgroup pids.max", "the container's or the session's"),
     ]

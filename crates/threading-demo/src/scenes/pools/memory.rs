@@ -26,7 +26,7 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result {
     }
     stage.say(format!("{THREADS} threads that do nothing; what each takes, in KiB:"));
     let mut table =
-        Table::new(["default of", "stack", "address space", "resident", "in the kernel"]);
+        Table::new(["the default of", "stack size", "address space", "resident", "in the kernel"]);
     let mut each = Vec::new();
     for (whose, mib) in STACKS {
         let held = parked(mib * 1024 * 1024)?;

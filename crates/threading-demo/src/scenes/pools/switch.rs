@@ -53,11 +53,11 @@ pub(super) fn round_trips(times: u32, cores: Option<[usize; 2]>) -> Result {
 
 /// Where to measure.
 pub(super) fn places() -> Vec<Place> {
-    let across = "and back: the other core must wake";
+    let across = "there and back; the other core must wake";
     match allowed()[..] {
         [] => vec![Place { name: "two take turns", why: across, cores: None }],
         [first, ref others @ ..] => {
-            let why = "and back: the kernel switches twice";
+            let why = "there and back; the kernel switches twice";
             let same = Place { name: "turns on one core", why, cores: Some([first; 2]) };
             let two = others.first().map(|&second| Place {
                 name: "turns on two cores",

@@ -72,8 +72,10 @@ pub fn run(problems: &[Problem<'_>], service: &Service) -> Result<Vec<Row>> {
 /// How many requests the approach has in flight at once, as the service saw it. The service
 /// answers only when as many are there as the approach promises, so this is not left to luck.
 fn in_flight(approach: &dyn Approach, service: &Service) -> Result<u64> {
-    let promised = approach.in_flight(REQUESTS);
-    let requests = REQUESTS.next_multiple_of(promised);
+    // As many as the largest pool has threads, at least: fewer would leave some without one.
+    let least = REQUESTS.max(4 * cores());
+    let promised = approach.in_flight(least);
+    let requests = least.next_multiple_of(promised);
     let requests = fetch::gathering(requests as u64, approach.in_flight(requests) as u64)?;
     service.clear()?;
     fetch::check(&requests, &approach.fetch(service, &requests)?)?;
