@@ -15,7 +15,7 @@ pub const LINKS: std::ops::RangeInclusive<u64> = 1..=100_000_000_000;
 /// Where every chain starts: the golden ratio's fraction, 2⁶⁴/φ, as good as any odd number.
 const START: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// The end of a chain of `links` links; about 2 ns a link.
+/// The end of a chain of `links` links; a link takes some nanoseconds.
 ///
 /// # Errors
 /// [`Error::Bound`](crate::Error::Bound) unless `links` is within [`LINKS`].

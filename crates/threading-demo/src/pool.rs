@@ -13,7 +13,7 @@
 //! anybody came takes the tickets back, so that a small piece of work never waits for a thread
 //! to wake up.
 //!
-//! One mutex guards everything. It is held for some tens of nanoseconds a job, never while a job
+//! One mutex guards everything. It is held while a job is put in or taken out, never while one
 //! runs; `tests/loom.rs` checks that no wake-up is lost under any interleaving.
 
 mod claims;
