@@ -1,0 +1,1 @@
+//! Biased reference counts (PEP 703).

@@ -1,0 +1,1 @@
+//! A fair lock: no interpreter's.

@@ -1,0 +1,132 @@
+//! The lock of CPython 3.2 and later (`Python/ceval_gil.c`), by Antoine Pitrou.
+//!
+//! ```text
+//! holder    ━━━━━━━━━━━━━━━━━━━━━━━━━━┥ check: asked. Drop, signal `free`,
+//!                                     │ wait until somebody else has it: `switched`
+//! waiter        ┝╌╌╌╌╌ 5 ms ╌╌╌╌╌╌╌┥ask ┝━━━━━━━━━━━━━━━━━━━━━━
+//! ```
+//!
+//! A waiter that has slept a whole interval, during which the lock has not changed hands, asks the
+//! holder to drop it. The holder sees that at its next check, drops the lock, and waits until
+//! another thread has taken it (*forced switching*): without that it would often be back first.
+//! There is no queue: whoever wakes first takes the lock.
+
+use std::time::Duration;
+
+use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use crate::sync::{Condvar, Mutex, lock, wait, wait_at_most};
+use crate::thread::{ASKED, ThreadState, WAITS};
+
+use super::{GlobalLock, holds};
+
+/// What `sys.getswitchinterval()` says unless it was changed.
+pub const DEFAULT: Duration = Duration::from_millis(5);
+
+/// One lock for all threads; who waits for an interval may ask for it.
+#[derive(Debug)]
+pub struct Interval {
+    state: Mutex<State>,
+    /// The lock is free.
+    free: Condvar,
+    /// The lock has a new holder.
+    switched: Condvar,
+    /// Somebody asks the holder to drop it: `gil_drop_request`. The holder looks at this often and
+    /// without the mutex; so it may see a request late, but not lose it.
+    asked: AtomicBool,
+    /// In nanoseconds.
+    interval: AtomicU64,
+    /// Whether who drops the lock on request waits for another to take it.
+    forced: bool,
+}
+
+/// Guarded by the mutex. CPython guards `last_holder` and `switched` by a second one, so that who
+/// waits for the switch doesn't hold up who takes the lock; here the wait releases the mutex too.
+#[derive(Debug, Default)]
+struct State {
+    locked: bool,
+    last_holder: u32,
+    /// How often the lock went from one thread to another.
+    switches: u64,
+}
+
+impl Default for Interval {
+    fn default() -> Interval {
+        Interval::new(true)
+    }
+}
+
+impl Interval {
+    /// A free lock. `forced` is what CPython does; without forced switching, the thread that
+    /// drops the lock on request is often the one that takes it again.
+    #[must_use]
+    pub fn new(forced: bool) -> Interval {
+        Interval {
+            state: Mutex::default(),
+            free: Condvar::new(),
+            switched: Condvar::new(),
+            asked: AtomicBool::new(false),
+            interval: AtomicU64::new(DEFAULT.as_nanos() as u64),
+            forced,
+        }
+    }
+
+    fn interval(&self) -> Duration {
+        Duration::from_nanos(self.interval.load(Relaxed))
+    }
+}
+
+impl GlobalLock for Interval {
+    const NAME: &'static str = "interval";
+
+    fn take(&self, me: &mut ThreadState) {
+        let mut state = lock(&self.state);
+        if state.locked {
+            me.now(WAITS);
+        }
+        while state.locked {
+            let switches = state.switches;
+            let (woken, timed_out) = wait_at_most(&self.free, state, self.interval());
+            state = woken;
+            // Whoever's wait held a switch has not yet waited for the present holder: it may not
+            // ask. That is why slices stretch beyond the interval when there are many threads.
+            if timed_out && state.locked && state.switches == switches {
+                self.asked.store(true, Relaxed);
+                me.now(ASKED);
+            }
+        }
+        state.locked = true;
+        if state.last_holder != me.id {
+            state.last_holder = me.id;
+            state.switches += 1;
+        }
+        self.asked.store(false, Relaxed);
+        self.switched.notify_one();
+        drop(state);
+        holds(me);
+    }
+
+    fn give(&self, me: &mut ThreadState) {
+        let mut state = lock(&self.state);
+        state.locked = false;
+        self.free.notify_one();
+        if self.forced && self.asked.load(Relaxed) {
+            self.asked.store(false, Relaxed);
+            me.now(WAITS);
+            while state.last_holder == me.id {
+                state = wait(&self.switched, state);
+            }
+        }
+    }
+
+    #[inline]
+    fn check(&self, me: &mut ThreadState) {
+        if self.asked.load(Relaxed) {
+            self.give(me);
+            self.take(me);
+        }
+    }
+
+    fn set_interval(&self, interval: Duration) {
+        self.interval.store(interval.as_nanos() as u64, Relaxed);
+    }
+}

@@ -1,0 +1,12 @@
+//! Plays chapter 3: `cargo run -p global-lock-demo`.
+
+use std::process::ExitCode;
+
+use stage::Chapter;
+
+const CHAPTER: Chapter =
+    Chapter { name: "global-lock-demo", title: "The global lock", scenes: &[], options: &[] };
+
+fn main() -> ExitCode {
+    CHAPTER.play()
+}

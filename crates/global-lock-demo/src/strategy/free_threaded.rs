@@ -1,0 +1,1 @@
+//! No lock: biased counts and per-object locks (PEP 703).

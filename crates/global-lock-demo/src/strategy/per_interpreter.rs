@@ -1,0 +1,1 @@
+//! One lock for each of several interpreters (PEP 684).
