@@ -5,11 +5,30 @@
 //! | [`code`] | a program: functions, instructions, constants |
 //! | [`listing`] | reads it from a listing |
 //! | [`value`] | what a variable holds, in 64 bits |
-//! | [`heap`] | the objects, and what happens when one is freed |
-//! | [`eval`] | the loop that executes instructions |
+//! | [`heap`] | the objects, and [`cells`] for what is in them |
+//! | [`machine`] | a thread's hands on the heap: makes, counts, frees |
+//! | [`eval`] | the loop that executes instructions, on a [`stack`] |
+//! | [`operators`], [`sequence`], [`iterate`] | what instructions do with objects |
 //! | [`natives`] | the functions that are not bytecode |
-//! | [`interpreter`] | threads, globals, output |
+//! | [`interpreter`] | what the threads of a program share |
+//! | [`threads`] | what they wait for |
+//! | [`fault`] | what ends a thread before its time |
 
+pub mod cells;
 pub mod code;
+pub mod eval;
+pub mod fault;
+pub mod heap;
+pub mod interpreter;
+pub mod iterate;
 pub mod listing;
+pub mod machine;
+pub mod natives;
+pub mod operators;
+pub mod sequence;
+pub mod stack;
+pub mod threads;
 pub mod value;
+
+pub use code::Program;
+pub use interpreter::{Interpreter, Limits, Outcome, Running, Setup};

@@ -88,8 +88,6 @@ pub enum Instruction {
     LoadAttr(u32),
     /// Replaces the top by its method and itself, ready to be called.
     LoadMethod(u32),
-    /// The next call's last arguments have these names: a constant, a tuple of texts.
-    KwNames(u32),
     /// Calls, with so many arguments: pops them and what is called, pushes the result. Then a
     /// check.
     Call(u16),

@@ -1,0 +1,384 @@
+//! The loop that executes instructions.
+
+use crate::strategy::Strategy;
+
+use super::code::{Instruction, Program};
+use super::fault::{Failure, Fault, Result, raise};
+use super::machine::Machine;
+use super::operators::{arithmetic, compare, contains, store_subscript, subscript};
+use super::stack::{Frame, Stack};
+use super::value::{Value, View};
+use super::{iterate, natives, sequence};
+
+/// How many calls may be inside each other.
+const DEPTH: usize = 1000;
+
+/// Runs a function of the program to its end, on this thread, with these arguments, to which it
+/// takes over the references.
+///
+/// # Errors
+/// What ended it before, and where.
+pub fn run<S: Strategy>(
+    machine: &mut Machine<'_, S>,
+    function: Value,
+    arguments: &[Value],
+) -> std::result::Result<Value, Failure> {
+    let program = &machine.interpreter.program;
+    let (mut stack, mut frames) = (Stack::default(), Vec::new());
+    for &value in [Value::NULL, function].iter().chain(arguments) {
+        stack.push(value);
+    }
+    execute(machine, program, &mut stack, &mut frames, arguments.len()).map_err(|fault| {
+        // What the frames held is let go, as far as that is possible: the fault is what counts.
+        while stack.len() > 0 {
+            let _ = machine.release(stack.pop());
+        }
+        failure(program, frames.last(), fault)
+    })
+}
+
+fn failure(program: &Program, frame: Option<&Frame>, fault: Fault) -> Failure {
+    let code = frame.map(|frame| &program.codes[frame.code as usize]);
+    // The frame is already at the next instruction.
+    let line = |frame: &Frame| code?.lines.get(frame.next.saturating_sub(1)).copied();
+    Failure {
+        file: program.file.clone(),
+        line: frame.and_then(line).unwrap_or_default(),
+        function: code.map_or_else(String::new, |code| code.name.clone()),
+        fault,
+    }
+}
+
+/// Where a stretch of instructions within one frame ends.
+enum End {
+    /// It calls, with so many arguments on the stack.
+    Call(usize),
+    /// It returns what is on top of the stack.
+    Return,
+}
+
+/// Calls what lies on the stack below so many arguments, and goes on until that returns.
+fn execute<S: Strategy>(
+    machine: &mut Machine<'_, S>,
+    program: &Program,
+    stack: &mut Stack,
+    frames: &mut Vec<Frame>,
+    arguments: usize,
+) -> Result<Value> {
+    call(machine, program, stack, frames, arguments)?;
+    loop {
+        let Some(frame) = frames.last_mut() else { return Ok(stack.pop()) };
+        match stretch(machine, program, stack, frame)? {
+            End::Call(arguments) => call(machine, program, stack, frames, arguments)?,
+            End::Return => {
+                let (result, base) = (stack.pop(), frame.base);
+                while stack.len() > base {
+                    machine.release(stack.pop())?;
+                }
+                // The callee and the mark below it live for ever.
+                stack.drop_many(2);
+                stack.push(result);
+                frames.pop();
+                machine.check()?;
+            }
+        }
+    }
+}
+
+/// A call: of a function, which makes a frame whose first locals are the arguments; or of a native,
+/// which is over when this returns.
+fn call<S: Strategy>(
+    machine: &mut Machine<'_, S>,
+    program: &Program,
+    stack: &mut Stack,
+    frames: &mut Vec<Frame>,
+    mut arguments: usize,
+) -> Result<()> {
+    // Below the arguments lies either a mark and then what is called, or a method and then its
+    // object, which is the first argument.
+    let mut called = stack.peek(arguments + 1);
+    if !stack.peek(arguments + 2).is_null() {
+        called = stack.peek(arguments + 2);
+        arguments += 1;
+    }
+    match called.view() {
+        View::Function(function) => {
+            let code = &program.codes[function as usize];
+            if arguments > code.locals.len() {
+                return raise(
+                    "TypeError",
+                    format!("{}() got {arguments} arguments, more than it has locals", code.name),
+                );
+            }
+            if frames.len() == DEPTH {
+                return raise("RecursionError", "calls are a thousand deep");
+            }
+            let base = stack.enter(arguments, code.locals.len(), code.depth);
+            frames.push(Frame { code: function, next: 0, base });
+            Ok(())
+        }
+        View::Native(native) => {
+            let result = natives::call(machine, native, stack.topmost(arguments))?;
+            let below = stack.len() - arguments;
+            while stack.len() > below {
+                machine.release(stack.pop())?;
+            }
+            // A function has the mark below it; a method had its object above it.
+            stack.drop_many(if native.is_method() { 1 } else { 2 });
+            stack.push(result);
+            machine.check()
+        }
+        _ => raise("TypeError", "what is called is not a function"),
+    }
+}
+
+/// Executes the frame's instructions up to a call or a return.
+fn stretch<S: Strategy>(
+    machine: &mut Machine<'_, S>,
+    program: &Program,
+    stack: &mut Stack,
+    frame: &mut Frame,
+) -> Result<End> {
+    let code = &program.codes[frame.code as usize];
+    let instructions = code.instructions.as_slice();
+    let base = frame.base;
+    // Kept out of the frame while it runs: a fault puts it back, for the line number.
+    let mut next = frame.next;
+    macro_rules! attempt {
+        ($result:expr) => {
+            match $result {
+                Ok(value) => value,
+                Err(fault) => {
+                    frame.next = next;
+                    return Err(fault);
+                }
+            }
+        };
+    }
+    macro_rules! jump {
+        ($to:expr) => {
+            next = $to as usize
+        };
+    }
+    loop {
+        let instruction = instructions[next];
+        next += 1;
+        if S::TICKS && ticks(instruction) {
+            machine.tick();
+        }
+        match instruction {
+            Instruction::Nop => {}
+            Instruction::Resume => attempt!(machine.check()),
+            Instruction::PopTop => attempt!(machine.release(stack.pop())),
+            Instruction::PushNull => stack.push(Value::NULL),
+            Instruction::Copy(depth) => {
+                let value = stack.peek(depth as usize);
+                attempt!(machine.retain(value));
+                stack.push(value);
+            }
+            Instruction::Swap(depth) => stack.swap(depth as usize),
+            Instruction::LoadConst(place) => {
+                stack.push(machine.interpreter.constants[place as usize])
+            }
+            Instruction::LoadFast(local) => {
+                let value = *stack.local(base, local);
+                if value.is_null() {
+                    let name = &code.locals[local as usize];
+                    attempt!(raise("UnboundLocalError", format!("{name} has no value yet")));
+                }
+                attempt!(machine.retain(value));
+                stack.push(value);
+            }
+            Instruction::StoreFast(local) => {
+                let value = stack.pop();
+                let there = std::mem::replace(stack.local(base, local), value);
+                attempt!(machine.release(there));
+            }
+            Instruction::LoadGlobal { name, null } => {
+                if null {
+                    stack.push(Value::NULL);
+                }
+                stack.push(attempt!(machine.load_global(name)));
+            }
+            Instruction::StoreGlobal(name) => {
+                let there = machine.store_global(name, stack.pop());
+                attempt!(machine.release(there));
+            }
+            Instruction::LoadAttr(name) => {
+                let name = &program.names[name as usize];
+                attempt!(raise("AttributeError", format!("nothing here has an attribute {name}")));
+            }
+            Instruction::LoadMethod(name) => {
+                let object = stack.pop();
+                match machine.interpreter.methods[name as usize] {
+                    Some(method) => stack.push(Value::native(method)),
+                    None => {
+                        stack.push(object);
+                        let name = &program.names[name as usize];
+                        attempt!(raise("AttributeError", format!("no object has a method {name}")));
+                    }
+                }
+                stack.push(object);
+            }
+            Instruction::Call(arguments) => {
+                frame.next = next;
+                return Ok(End::Call(arguments as usize));
+            }
+            Instruction::ReturnValue => {
+                frame.next = next;
+                return Ok(End::Return);
+            }
+            Instruction::BinaryOp(operation) => {
+                let (left, right) = (stack.peek(2), stack.peek(1));
+                let result = attempt!(arithmetic(machine, operation, left, right));
+                attempt!(replace(machine, stack, 2, result));
+            }
+            Instruction::CompareOp(comparison) => {
+                let (left, right) = (stack.peek(2), stack.peek(1));
+                let truth = attempt!(compare(machine, comparison, left, right));
+                attempt!(replace(machine, stack, 2, Value::bool(truth)));
+            }
+            Instruction::IsOp { invert } => {
+                let same = stack.peek(1) == stack.peek(2);
+                attempt!(replace(machine, stack, 2, Value::bool(same != invert)));
+            }
+            Instruction::ContainsOp { invert } => {
+                let (item, container) = (stack.peek(2), stack.peek(1));
+                let found = attempt!(contains(machine, item, container));
+                attempt!(replace(machine, stack, 2, Value::bool(found != invert)));
+            }
+            Instruction::UnaryNot => {
+                let truth = attempt!(machine.truth(stack.peek(1)));
+                attempt!(replace(machine, stack, 1, Value::bool(!truth)));
+            }
+            Instruction::UnaryNegative => {
+                let zero = Value::int(0).expect("it fits");
+                let value = stack.peek(1);
+                let subtract = super::code::Binary::Subtract;
+                let negative = attempt!(arithmetic(machine, subtract, zero, value));
+                attempt!(replace(machine, stack, 1, negative));
+            }
+            Instruction::BinarySubscr => {
+                let (container, key) = (stack.peek(2), stack.peek(1));
+                let value = attempt!(subscript(machine, container, key));
+                attempt!(replace(machine, stack, 2, value));
+            }
+            Instruction::StoreSubscr => {
+                let (value, container, key) = (stack.peek(3), stack.peek(2), stack.peek(1));
+                attempt!(store_subscript(machine, container, key, value));
+                for _ in 0..3 {
+                    attempt!(machine.release(stack.pop()));
+                }
+            }
+            Instruction::BuildList(many) => {
+                attempt!(sequence::build(machine, stack, super::heap::Kind::List, many as usize));
+            }
+            Instruction::BuildTuple(many) => {
+                attempt!(sequence::build(machine, stack, super::heap::Kind::Tuple, many as usize));
+            }
+            Instruction::BuildMap(pairs) => {
+                attempt!(sequence::build_dict(machine, stack, pairs as usize));
+            }
+            Instruction::ListAppend(depth) => {
+                let list = stack.peek(depth as usize + 1);
+                let value = stack.peek(1);
+                attempt!(sequence::append(machine, list, value));
+                attempt!(machine.release(stack.pop()));
+            }
+            Instruction::ListExtend(depth) => {
+                let list = stack.peek(depth as usize + 1);
+                attempt!(sequence::extend(machine, list, stack.peek(1)));
+                attempt!(machine.release(stack.pop()));
+            }
+            Instruction::UnpackSequence(many) => {
+                attempt!(sequence::unpack(machine, stack, many as usize));
+            }
+            Instruction::GetIter => {
+                let iterator = attempt!(iterate::over(machine, stack.peek(1)));
+                attempt!(replace(machine, stack, 1, iterator));
+            }
+            Instruction::ForIter(to) => match attempt!(iterate::next(machine, stack.peek(1))) {
+                Some(value) => stack.push(value),
+                None => {
+                    attempt!(machine.release(stack.pop()));
+                    jump!(to);
+                }
+            },
+            Instruction::JumpForward(to) => jump!(to),
+            Instruction::JumpBackward(to) => {
+                jump!(to);
+                attempt!(machine.check());
+            }
+            Instruction::PopJumpIf { when, back, to } => {
+                let value = stack.pop();
+                let truth = if value == Value::bool(true) {
+                    true
+                } else if value == Value::bool(false) {
+                    false
+                } else {
+                    let truth = attempt!(machine.truth(value));
+                    attempt!(machine.release(value));
+                    truth
+                };
+                if truth == when {
+                    jump!(to);
+                    if back {
+                        attempt!(machine.check());
+                    }
+                }
+            }
+            Instruction::JumpIfOrPop { when, to } => {
+                if attempt!(machine.truth(stack.peek(1))) == when {
+                    jump!(to);
+                } else {
+                    attempt!(machine.release(stack.pop()));
+                }
+            }
+            Instruction::MakeFunction => {
+                let code = stack.pop();
+                stack.push(attempt!(machine.function(code)));
+            }
+            Instruction::ImportName(name) => {
+                let module = attempt!(natives::import(&program.names[name as usize], name));
+                attempt!(replace(machine, stack, 2, module));
+            }
+            Instruction::ImportFrom(name) => {
+                let module = stack.peek(1);
+                let member = attempt!(natives::member(machine, module, name));
+                stack.push(member);
+            }
+        }
+    }
+}
+
+/// Replaces the topmost `many` by a value.
+#[inline]
+fn replace<S: Strategy>(
+    machine: &mut Machine<'_, S>,
+    stack: &mut Stack,
+    many: usize,
+    value: Value,
+) -> Result<()> {
+    for _ in 0..many {
+        machine.release(stack.pop())?;
+    }
+    stack.push(value);
+    Ok(())
+}
+
+/// Which instructions the legacy lock counts. CPython 2.7 passes by its ticker for those that go on
+/// to the next without looking whether somebody wants something (`fast_next_opcode`).
+const fn ticks(instruction: Instruction) -> bool {
+    !matches!(
+        instruction,
+        Instruction::LoadFast(_)
+            | Instruction::LoadConst(_)
+            | Instruction::StoreFast(_)
+            | Instruction::PopTop
+            | Instruction::JumpForward(_)
+            | Instruction::PopJumpIf { back: false, .. }
+            | Instruction::Nop
+            | Instruction::Resume
+            | Instruction::PushNull
+    )
+}

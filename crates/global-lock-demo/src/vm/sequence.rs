@@ -1,0 +1,174 @@
+//! Lists, tuples and dicts: made, extended, taken apart.
+
+use crate::strategy::Strategy;
+
+use super::code::Constant;
+use super::fault::{Result, raise};
+use super::heap::{Dict, Inside, Kind};
+use super::iterate::{self, element};
+use super::machine::Machine;
+use super::operators::store_subscript;
+use super::stack::Stack;
+use super::value::Value;
+
+/// Whether it is a list or a tuple, and which; constant tuples too.
+///
+/// # Errors
+/// `Freed`.
+pub fn kind<S: Strategy>(machine: &Machine<'_, S>, value: Value) -> Result<Option<Kind>> {
+    if let Some(Constant::Tuple(_)) = machine.constant(value) {
+        return Ok(Some(Kind::Tuple));
+    }
+    let kind = machine.object(value)?.map(super::heap::Object::kind);
+    Ok(kind.filter(|kind| matches!(kind, Kind::List | Kind::Tuple)))
+}
+
+/// The place that an index means, from the end if it is negative.
+///
+/// # Errors
+/// `TypeError`, `IndexError`.
+pub fn place<S: Strategy>(machine: &Machine<'_, S>, sequence: Value, key: Value) -> Result<usize> {
+    let Some(index) = key.as_int() else {
+        return raise("TypeError", "an index must be an integer");
+    };
+    let length = match kind(machine, sequence)? {
+        Some(_) => machine.length(sequence)?.unwrap_or(0),
+        None => return raise("TypeError", "this has no elements"),
+    };
+    let place = if index < 0 { index + length as i64 } else { index };
+    usize::try_from(place).or_else(|_| raise("IndexError", "index out of range"))
+}
+
+/// Replaces the topmost `many` by a list or tuple of them.
+///
+/// # Errors
+/// `MemoryError`.
+pub fn build<S: Strategy>(
+    machine: &mut Machine<'_, S>,
+    stack: &mut Stack,
+    kind: Kind,
+    many: usize,
+) -> Result<()> {
+    let made = machine.holding(kind, stack.topmost(many));
+    // Its references are the new object's, or have been released.
+    stack.drop_many(many);
+    stack.push(made?);
+    Ok(())
+}
+
+/// Replaces the topmost `pairs` of keys and values by a dict.
+///
+/// # Errors
+/// `MemoryError`, `TypeError`.
+pub fn build_dict<S: Strategy>(
+    machine: &mut Machine<'_, S>,
+    stack: &mut Stack,
+    pairs: usize,
+) -> Result<()> {
+    let made = machine.with_inside(Kind::Dict, Inside::Dict(Dict::default()))?;
+    stack.push(made);
+    for pair in (0..pairs).rev() {
+        let (key, value) = (stack.peek(2 * pair + 3), stack.peek(2 * pair + 2));
+        store_subscript(machine, made, key, value)?;
+    }
+    stack.drop_many(1);
+    for _ in 0..2 * pairs {
+        machine.release(stack.pop())?;
+    }
+    stack.push(made);
+    Ok(())
+}
+
+/// Appends a value, to which the list gets a reference of its own.
+///
+/// # Errors
+/// `TypeError`, `MemoryError`.
+pub fn append<S: Strategy>(machine: &mut Machine<'_, S>, list: Value, value: Value) -> Result<()> {
+    let Some(object) = machine.of_kind(list, Kind::List)? else {
+        return raise("TypeError", "only a list can be appended to");
+    };
+    machine.retain(value)?;
+    if machine.interpreter.strategy.locked(&object.lock, || object.cells.push(value)) {
+        return Ok(());
+    }
+    machine.release(value)?;
+    raise("MemoryError", "a list has an end, too")
+}
+
+/// Appends all that an iterable yields.
+///
+/// # Errors
+/// As [`append`] and [`iterate::over`].
+pub fn extend<S: Strategy>(machine: &mut Machine<'_, S>, list: Value, from: Value) -> Result<()> {
+    if kind(machine, from)?.is_some() {
+        let mut place = 0;
+        while let Some(value) = element(machine, from, place)? {
+            let appended = append(machine, list, value);
+            machine.release(value)?;
+            appended?;
+            place += 1;
+        }
+        return Ok(());
+    }
+    let iterator = iterate::over(machine, from)?;
+    let mut drain = || -> Result<()> {
+        while let Some(value) = iterate::next(machine, iterator)? {
+            let appended = append(machine, list, value);
+            machine.release(value)?;
+            appended?;
+        }
+        Ok(())
+    };
+    let drained = drain();
+    machine.release(iterator)?;
+    drained
+}
+
+/// Replaces the top by its `many` elements, the first on top.
+///
+/// # Errors
+/// `ValueError`, if it has not so many; `TypeError`.
+pub fn unpack<S: Strategy>(
+    machine: &mut Machine<'_, S>,
+    stack: &mut Stack,
+    many: usize,
+) -> Result<()> {
+    let sequence = stack.peek(1);
+    if kind(machine, sequence)?.is_none() || machine.length(sequence)? != Some(many) {
+        return raise("ValueError", format!("{many} values are wanted, from a list or tuple"));
+    }
+    stack.drop_many(1);
+    for place in (0..many).rev() {
+        match element(machine, sequence, place)? {
+            Some(value) => stack.push(value),
+            None => return raise("ValueError", "the list has changed meanwhile"),
+        }
+    }
+    machine.release(sequence)
+}
+
+/// `sequence * times`.
+///
+/// # Errors
+/// `TypeError`, `MemoryError`.
+pub fn repeat<S: Strategy>(
+    machine: &mut Machine<'_, S>,
+    sequence: Value,
+    times: i64,
+) -> Result<Value> {
+    let Some(kind) = kind(machine, sequence)? else {
+        return raise("TypeError", "only lists and tuples can be repeated");
+    };
+    let length = machine.length(sequence)?.unwrap_or(0);
+    let times = usize::try_from(times).unwrap_or(0);
+    if length.saturating_mul(times) > super::cells::MOST {
+        return raise("MemoryError", "a list has an end, too");
+    }
+    let mut values = Vec::with_capacity(length * times);
+    for _ in 0..times {
+        for place in 0..length {
+            values.extend(element(machine, sequence, place)?);
+        }
+    }
+    machine.holding(kind, &values)
+}
