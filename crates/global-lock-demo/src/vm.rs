@@ -11,6 +11,7 @@
 //! | [`operators`], [`sequence`], [`iterate`] | what instructions do with objects |
 //! | [`natives`] | the functions that are not bytecode |
 //! | [`interpreter`] | what the threads of a program share |
+//! | [`message`] | what one interpreter gives to another |
 //! | [`threads`] | what they wait for |
 //! | [`fault`] | what ends a thread before its time |
 
@@ -23,6 +24,7 @@ pub mod interpreter;
 pub mod iterate;
 pub mod listing;
 pub mod machine;
+pub mod message;
 pub mod natives;
 pub mod operators;
 pub mod sequence;
@@ -32,3 +34,4 @@ pub mod value;
 
 pub use code::Program;
 pub use interpreter::{Interpreter, Limits, Outcome, Running, Setup};
+pub use message::Message;

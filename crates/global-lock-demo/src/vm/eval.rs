@@ -4,9 +4,10 @@ use crate::strategy::Strategy;
 
 use super::code::{Instruction, Program};
 use super::fault::{Failure, Fault, Result, raise};
+use super::heap::Kind;
 use super::machine::Machine;
-use super::operators::{arithmetic, compare, contains, store_subscript, subscript};
-use super::stack::{Frame, Stack};
+use super::operators::{arithmetic, compare, contains, holds, of_ints, store_subscript, subscript};
+use super::stack::{Frame, Stack, Window};
 use super::value::{Value, View};
 use super::{iterate, natives, sequence};
 
@@ -24,10 +25,8 @@ pub fn run<S: Strategy>(
     arguments: &[Value],
 ) -> std::result::Result<Value, Failure> {
     let program = &machine.interpreter.program;
-    let (mut stack, mut frames) = (Stack::default(), Vec::new());
-    for &value in [Value::NULL, function].iter().chain(arguments) {
-        stack.push(value);
-    }
+    let values = [Value::NULL, function].iter().chain(arguments).copied().collect();
+    let (mut stack, mut frames) = (Stack::of(values), Vec::new());
     execute(machine, program, &mut stack, &mut frames, arguments.len()).map_err(|fault| {
         // What the frames held is let go, as far as that is possible: the fault is what counts.
         while stack.len() > 0 {
@@ -76,7 +75,7 @@ fn execute<S: Strategy>(
                     machine.release(stack.pop())?;
                 }
                 // The callee and the mark below it live for ever.
-                stack.drop_many(2);
+                stack.set_top(base - 2);
                 stack.push(result);
                 frames.pop();
                 machine.check()?;
@@ -124,7 +123,7 @@ fn call<S: Strategy>(
                 machine.release(stack.pop())?;
             }
             // A function has the mark below it; a method had its object above it.
-            stack.drop_many(if native.is_method() { 1 } else { 2 });
+            stack.set_top(below - if native.is_method() { 1 } else { 2 });
             stack.push(result);
             machine.check()
         }
@@ -141,17 +140,24 @@ fn stretch<S: Strategy>(
 ) -> Result<End> {
     let code = &program.codes[frame.code as usize];
     let instructions = code.instructions.as_slice();
+    let constants = machine.interpreter.constants.as_slice();
     let base = frame.base;
-    // Kept out of the frame while it runs: a fault puts it back, for the line number.
+    // These stay in registers, and are put back where the stretch ends.
     let mut next = frame.next;
+    let mut window = stack.window(base);
+    macro_rules! end {
+        ($end:expr) => {{
+            frame.next = next;
+            let top = base + window.len();
+            stack.set_top(top);
+            return $end;
+        }};
+    }
     macro_rules! attempt {
         ($result:expr) => {
             match $result {
                 Ok(value) => value,
-                Err(fault) => {
-                    frame.next = next;
-                    return Err(fault);
-                }
+                Err(fault) => end!(Err(fault)),
             }
         };
     }
@@ -169,39 +175,37 @@ fn stretch<S: Strategy>(
         match instruction {
             Instruction::Nop => {}
             Instruction::Resume => attempt!(machine.check()),
-            Instruction::PopTop => attempt!(machine.release(stack.pop())),
-            Instruction::PushNull => stack.push(Value::NULL),
+            Instruction::PopTop => attempt!(machine.release(window.pop())),
+            Instruction::PushNull => window.push(Value::NULL),
             Instruction::Copy(depth) => {
-                let value = stack.peek(depth as usize);
+                let value = window.peek(depth as usize);
                 attempt!(machine.retain(value));
-                stack.push(value);
+                window.push(value);
             }
-            Instruction::Swap(depth) => stack.swap(depth as usize),
-            Instruction::LoadConst(place) => {
-                stack.push(machine.interpreter.constants[place as usize])
-            }
+            Instruction::Swap(depth) => window.swap(depth as usize),
+            Instruction::LoadConst(place) => window.push(constants[place as usize]),
             Instruction::LoadFast(local) => {
-                let value = *stack.local(base, local);
+                let value = *window.local(local);
                 if value.is_null() {
                     let name = &code.locals[local as usize];
                     attempt!(raise("UnboundLocalError", format!("{name} has no value yet")));
                 }
                 attempt!(machine.retain(value));
-                stack.push(value);
+                window.push(value);
             }
             Instruction::StoreFast(local) => {
-                let value = stack.pop();
-                let there = std::mem::replace(stack.local(base, local), value);
+                let value = window.pop();
+                let there = std::mem::replace(window.local(local), value);
                 attempt!(machine.release(there));
             }
             Instruction::LoadGlobal { name, null } => {
                 if null {
-                    stack.push(Value::NULL);
+                    window.push(Value::NULL);
                 }
-                stack.push(attempt!(machine.load_global(name)));
+                window.push(attempt!(machine.load_global(name)));
             }
             Instruction::StoreGlobal(name) => {
-                let there = machine.store_global(name, stack.pop());
+                let there = machine.store_global(name, window.pop());
                 attempt!(machine.release(there));
             }
             Instruction::LoadAttr(name) => {
@@ -209,98 +213,125 @@ fn stretch<S: Strategy>(
                 attempt!(raise("AttributeError", format!("nothing here has an attribute {name}")));
             }
             Instruction::LoadMethod(name) => {
-                let object = stack.pop();
+                let object = window.pop();
                 match machine.interpreter.methods[name as usize] {
-                    Some(method) => stack.push(Value::native(method)),
+                    Some(method) => window.push(Value::native(method)),
                     None => {
-                        stack.push(object);
+                        window.push(object);
                         let name = &program.names[name as usize];
                         attempt!(raise("AttributeError", format!("no object has a method {name}")));
                     }
                 }
-                stack.push(object);
+                window.push(object);
             }
             Instruction::Call(arguments) => {
-                frame.next = next;
-                return Ok(End::Call(arguments as usize));
+                end!(Ok(End::Call(arguments as usize)));
             }
             Instruction::ReturnValue => {
-                frame.next = next;
-                return Ok(End::Return);
+                end!(Ok(End::Return));
             }
             Instruction::BinaryOp(operation) => {
-                let (left, right) = (stack.peek(2), stack.peek(1));
-                let result = attempt!(arithmetic(machine, operation, left, right));
-                attempt!(replace(machine, stack, 2, result));
+                let (left, right) = (window.peek(2), window.peek(1));
+                window.drop_many(2);
+                if let Some(result) = of_ints(operation, left, right) {
+                    window.push(result);
+                } else {
+                    let result = attempt!(arithmetic(machine, operation, left, right));
+                    window.push(result);
+                    attempt!(machine.release(left));
+                    attempt!(machine.release(right));
+                }
             }
             Instruction::CompareOp(comparison) => {
-                let (left, right) = (stack.peek(2), stack.peek(1));
-                let truth = attempt!(compare(machine, comparison, left, right));
-                attempt!(replace(machine, stack, 2, Value::bool(truth)));
+                let (left, right) = (window.peek(2), window.peek(1));
+                window.drop_many(2);
+                if let Some(order) = left.order(right) {
+                    window.push(Value::bool(holds(comparison, Some(order))));
+                } else {
+                    let truth = attempt!(compare(machine, comparison, left, right));
+                    window.push(Value::bool(truth));
+                    attempt!(machine.release(left));
+                    attempt!(machine.release(right));
+                }
             }
             Instruction::IsOp { invert } => {
-                let same = stack.peek(1) == stack.peek(2);
-                attempt!(replace(machine, stack, 2, Value::bool(same != invert)));
+                let same = window.peek(1) == window.peek(2);
+                attempt!(replace(machine, &mut window, 2, Value::bool(same != invert)));
             }
             Instruction::ContainsOp { invert } => {
-                let (item, container) = (stack.peek(2), stack.peek(1));
+                let (item, container) = (window.peek(2), window.peek(1));
                 let found = attempt!(contains(machine, item, container));
-                attempt!(replace(machine, stack, 2, Value::bool(found != invert)));
+                attempt!(replace(machine, &mut window, 2, Value::bool(found != invert)));
             }
             Instruction::UnaryNot => {
-                let truth = attempt!(machine.truth(stack.peek(1)));
-                attempt!(replace(machine, stack, 1, Value::bool(!truth)));
+                let truth = attempt!(machine.truth(window.peek(1)));
+                attempt!(replace(machine, &mut window, 1, Value::bool(!truth)));
             }
             Instruction::UnaryNegative => {
                 let zero = Value::int(0).expect("it fits");
-                let value = stack.peek(1);
+                let value = window.peek(1);
                 let subtract = super::code::Binary::Subtract;
                 let negative = attempt!(arithmetic(machine, subtract, zero, value));
-                attempt!(replace(machine, stack, 1, negative));
+                attempt!(replace(machine, &mut window, 1, negative));
             }
             Instruction::BinarySubscr => {
-                let (container, key) = (stack.peek(2), stack.peek(1));
+                let (container, key) = (window.peek(2), window.peek(1));
                 let value = attempt!(subscript(machine, container, key));
-                attempt!(replace(machine, stack, 2, value));
+                attempt!(replace(machine, &mut window, 2, value));
             }
             Instruction::StoreSubscr => {
-                let (value, container, key) = (stack.peek(3), stack.peek(2), stack.peek(1));
+                let (value, container, key) = (window.peek(3), window.peek(2), window.peek(1));
                 attempt!(store_subscript(machine, container, key, value));
                 for _ in 0..3 {
-                    attempt!(machine.release(stack.pop()));
+                    attempt!(machine.release(window.pop()));
                 }
             }
             Instruction::BuildList(many) => {
-                attempt!(sequence::build(machine, stack, super::heap::Kind::List, many as usize));
+                let made = machine.holding(Kind::List, window.topmost(many as usize));
+                window.drop_many(many as usize);
+                window.push(attempt!(made));
             }
             Instruction::BuildTuple(many) => {
-                attempt!(sequence::build(machine, stack, super::heap::Kind::Tuple, many as usize));
+                let made = machine.holding(Kind::Tuple, window.topmost(many as usize));
+                window.drop_many(many as usize);
+                window.push(attempt!(made));
             }
             Instruction::BuildMap(pairs) => {
-                attempt!(sequence::build_dict(machine, stack, pairs as usize));
+                let made = attempt!(sequence::dict(machine, window.topmost(2 * pairs as usize)));
+                for _ in 0..2 * pairs {
+                    attempt!(machine.release(window.pop()));
+                }
+                window.push(made);
             }
             Instruction::ListAppend(depth) => {
-                let list = stack.peek(depth as usize + 1);
-                let value = stack.peek(1);
+                let list = window.peek(depth as usize + 1);
+                let value = window.peek(1);
                 attempt!(sequence::append(machine, list, value));
-                attempt!(machine.release(stack.pop()));
+                attempt!(machine.release(window.pop()));
             }
             Instruction::ListExtend(depth) => {
-                let list = stack.peek(depth as usize + 1);
-                attempt!(sequence::extend(machine, list, stack.peek(1)));
-                attempt!(machine.release(stack.pop()));
+                let list = window.peek(depth as usize + 1);
+                attempt!(sequence::extend(machine, list, window.peek(1)));
+                attempt!(machine.release(window.pop()));
             }
             Instruction::UnpackSequence(many) => {
-                attempt!(sequence::unpack(machine, stack, many as usize));
+                let sequence = window.peek(1);
+                attempt!(sequence::unpackable(machine, sequence, many as usize));
+                window.drop_many(1);
+                for place in (0..many as usize).rev() {
+                    let element = attempt!(iterate::element(machine, sequence, place));
+                    window.push(element.unwrap_or(Value::NONE));
+                }
+                attempt!(machine.release(sequence));
             }
             Instruction::GetIter => {
-                let iterator = attempt!(iterate::over(machine, stack.peek(1)));
-                attempt!(replace(machine, stack, 1, iterator));
+                let iterator = attempt!(iterate::over(machine, window.peek(1)));
+                attempt!(replace(machine, &mut window, 1, iterator));
             }
-            Instruction::ForIter(to) => match attempt!(iterate::next(machine, stack.peek(1))) {
-                Some(value) => stack.push(value),
+            Instruction::ForIter(to) => match attempt!(iterate::next(machine, window.peek(1))) {
+                Some(value) => window.push(value),
                 None => {
-                    attempt!(machine.release(stack.pop()));
+                    attempt!(machine.release(window.pop()));
                     jump!(to);
                 }
             },
@@ -310,7 +341,7 @@ fn stretch<S: Strategy>(
                 attempt!(machine.check());
             }
             Instruction::PopJumpIf { when, back, to } => {
-                let value = stack.pop();
+                let value = window.pop();
                 let truth = if value == Value::bool(true) {
                     true
                 } else if value == Value::bool(false) {
@@ -328,41 +359,41 @@ fn stretch<S: Strategy>(
                 }
             }
             Instruction::JumpIfOrPop { when, to } => {
-                if attempt!(machine.truth(stack.peek(1))) == when {
+                if attempt!(machine.truth(window.peek(1))) == when {
                     jump!(to);
                 } else {
-                    attempt!(machine.release(stack.pop()));
+                    attempt!(machine.release(window.pop()));
                 }
             }
             Instruction::MakeFunction => {
-                let code = stack.pop();
-                stack.push(attempt!(machine.function(code)));
+                let code = window.pop();
+                window.push(attempt!(machine.function(code)));
             }
             Instruction::ImportName(name) => {
                 let module = attempt!(natives::import(&program.names[name as usize], name));
-                attempt!(replace(machine, stack, 2, module));
+                attempt!(replace(machine, &mut window, 2, module));
             }
             Instruction::ImportFrom(name) => {
-                let module = stack.peek(1);
+                let module = window.peek(1);
                 let member = attempt!(natives::member(machine, module, name));
-                stack.push(member);
+                window.push(member);
             }
         }
     }
 }
 
 /// Replaces the topmost `many` by a value.
-#[inline]
+#[inline(always)]
 fn replace<S: Strategy>(
     machine: &mut Machine<'_, S>,
-    stack: &mut Stack,
+    window: &mut Window<'_>,
     many: usize,
     value: Value,
 ) -> Result<()> {
     for _ in 0..many {
-        machine.release(stack.pop())?;
+        machine.release(window.pop())?;
     }
-    stack.push(value);
+    window.push(value);
     Ok(())
 }
 

@@ -17,6 +17,7 @@ use super::eval;
 use super::fault::{Failure, Fault, Result, raise};
 use super::heap::Heap;
 use super::machine::Machine;
+use super::message::Message;
 use super::natives::Native;
 use super::threads::Task;
 use super::value::Value;
@@ -79,6 +80,8 @@ pub struct Outcome {
     pub left: usize,
     /// Who held the lock and who waited, if that was recorded.
     pub timeline: Timeline,
+    /// The value that was asked for, if it can be copied.
+    pub answer: Option<Message>,
 }
 
 /// A program that is to be run.
@@ -89,6 +92,8 @@ pub struct Setup<S> {
     arguments: Vec<String>,
     limits: Limits,
     recorder: Option<Recorder>,
+    given: Vec<(String, Message)>,
+    asked: Option<String>,
 }
 
 impl<S: Strategy> Setup<S> {
@@ -102,6 +107,8 @@ impl<S: Strategy> Setup<S> {
             arguments: Vec::new(),
             limits: Limits::default(),
             recorder: None,
+            given: Vec::new(),
+            asked: None,
         }
     }
 
@@ -126,6 +133,20 @@ impl<S: Strategy> Setup<S> {
         self
     }
 
+    /// With this value in a global, before it begins: a copy made for it.
+    #[must_use]
+    pub fn given(mut self, global: &str, value: Message) -> Setup<S> {
+        self.given.push((global.to_owned(), value));
+        self
+    }
+
+    /// At the end, the value of this global is copied into the [`Outcome`].
+    #[must_use]
+    pub fn asked(mut self, global: &str) -> Setup<S> {
+        self.asked = Some(global.to_owned());
+        self
+    }
+
     /// Runs it to its end.
     ///
     /// # Errors
@@ -137,24 +158,19 @@ impl<S: Strategy> Setup<S> {
 
     /// Starts it.
     #[must_use]
-    pub fn start(self) -> Running<S> {
+    pub fn start(mut self) -> Running<S> {
         let (lines, printed) = mpsc::channel();
+        let (given, asked) = (std::mem::take(&mut self.given), self.asked.take());
         let interpreter = Arc::new(Interpreter::new(self, lines));
         let shared = interpreter.clone();
         let main = thread::spawn(move || {
-            let result = shared.thread(1, Value::function(0), &[]);
+            let result = shared.put(given).and_then(|()| shared.thread(1, Value::function(0), &[]));
             if result.is_err() {
                 shared.stop.store(true, Relaxed);
             }
             shared.join_all();
-            // What the globals hold goes last.
-            let mut machine = Machine::new(&shared, ThreadState::new(shared.next_thread()));
-            shared.strategy.attach(&mut machine.me);
-            for cell in &shared.globals {
-                let _ = machine.release(Value::from_bits(cell.swap(Value::NULL.bits(), Relaxed)));
-            }
-            shared.leave(&mut machine);
-            result
+            let answer = shared.clear(asked.as_deref());
+            result.map(|()| answer)
         });
         Running { interpreter, printed, main: Some(main) }
     }
@@ -164,7 +180,7 @@ impl<S: Strategy> Setup<S> {
 pub struct Running<S: Strategy> {
     interpreter: Arc<Interpreter<S>>,
     printed: mpsc::Receiver<String>,
-    main: Option<JoinHandle<std::result::Result<(), Failure>>>,
+    main: Option<JoinHandle<std::result::Result<Option<Message>, Failure>>>,
 }
 
 impl<S: Strategy> Running<S> {
@@ -182,11 +198,12 @@ impl<S: Strategy> Running<S> {
         let result = match self.main.take().map(JoinHandle::join) {
             Some(Ok(result)) => result,
             Some(Err(panic)) => std::panic::resume_unwind(panic),
-            None => Ok(()),
+            None => Ok(None),
         };
         let failures = self.interpreter.failures.lock().unwrap_or_else(PoisonError::into_inner);
         let recorder = self.interpreter.recorder.as_ref();
-        result.map(|()| Outcome {
+        result.map(|answer| Outcome {
+            answer,
             lines: self.printed.try_iter().collect(),
             failures: failures.clone(),
             left: super::heap::OBJECTS as usize - self.interpreter.heap.free(),
@@ -206,7 +223,7 @@ impl<S: Strategy> Drop for Running<S> {
 
 impl<S: Strategy> Interpreter<S> {
     fn new(setup: Setup<S>, lines: mpsc::Sender<String>) -> Interpreter<S> {
-        let Setup { strategy, mut program, arguments, limits, recorder } = setup;
+        let Setup { strategy, mut program, arguments, limits, recorder, .. } = setup;
         let mut text = |text: String| {
             let constant = Constant::Text(text);
             let there = program.constants.iter().position(|there| *there == constant);
@@ -273,6 +290,46 @@ impl<S: Strategy> Interpreter<S> {
         });
         self.leave(&mut machine);
         result
+    }
+
+    /// Does something with the interpreter's objects on a thread that runs no bytecode.
+    fn attended<R>(self: &Arc<Self>, act: impl FnOnce(&mut Machine<'_, S>) -> R) -> R {
+        let mut machine = Machine::new(self, ThreadState::new(self.next_thread()));
+        self.strategy.attach(&mut machine.me);
+        let result = act(&mut machine);
+        self.leave(&mut machine);
+        result
+    }
+
+    /// Puts values into globals, before the program begins.
+    fn put(self: &Arc<Self>, given: Vec<(String, Message)>) -> std::result::Result<(), Failure> {
+        let put = |machine: &mut Machine<'_, S>| {
+            for (name, message) in given {
+                if let Some(cell) = self.global(&name) {
+                    cell.store(message.into_value(machine)?.bits(), Relaxed);
+                }
+            }
+            Ok(())
+        };
+        self.attended(put).map_err(|fault| self.program.failure("<start>", fault))
+    }
+
+    /// Lets go of what the globals hold, after a copy of one of them.
+    fn clear(self: &Arc<Self>, asked: Option<&str>) -> Option<Message> {
+        self.attended(|machine| {
+            let cell = asked.and_then(|name| self.global(name));
+            let value = cell.map(|cell| Value::from_bits(cell.load(Relaxed)));
+            let answer = value.and_then(|value| Message::of(machine, value).ok());
+            for cell in &self.globals {
+                let _ = machine.release(Value::from_bits(cell.swap(Value::NULL.bits(), Relaxed)));
+            }
+            answer
+        })
+    }
+
+    fn global(&self, name: &str) -> Option<&AtomicU64> {
+        let place = self.program.names.iter().position(|known| known == name)?;
+        self.globals.get(place)
     }
 
     /// A thread's last.

@@ -36,33 +36,22 @@ fn number<S: Strategy>(machine: &Machine<'_, S>, value: Value) -> Result<Option<
     })
 }
 
+/// The frequent case: a sum or a difference of integers.
+#[inline(always)]
+pub const fn of_ints(operation: Binary, left: Value, right: Value) -> Option<Value> {
+    match operation {
+        Binary::Add => left.plus(right),
+        Binary::Subtract => left.minus(right),
+        _ => None,
+    }
+}
+
 /// `left OPERATION right`, a reference that the caller has; it keeps the operands.
 ///
 /// # Errors
 /// `TypeError`, `ZeroDivisionError`, `OverflowError`, `MemoryError`.
-#[inline]
-pub fn arithmetic<S: Strategy>(
-    machine: &mut Machine<'_, S>,
-    operation: Binary,
-    left: Value,
-    right: Value,
-) -> Result<Value> {
-    if let (Some(a), Some(b)) = (left.as_int(), right.as_int()) {
-        // The sum of two integers of 63 bits fits into 64.
-        let sum = match operation {
-            Binary::Add => Value::int(a + b),
-            Binary::Subtract => Value::int(a - b),
-            _ => None,
-        };
-        if let Some(sum) = sum {
-            return Ok(sum);
-        }
-    }
-    slow(machine, operation, left, right)
-}
-
 #[inline(never)]
-fn slow<S: Strategy>(
+pub fn arithmetic<S: Strategy>(
     machine: &mut Machine<'_, S>,
     operation: Binary,
     left: Value,
@@ -136,21 +125,8 @@ fn floats(operation: Binary, a: f64, b: f64) -> Result<f64> {
 ///
 /// # Errors
 /// `TypeError`, where there is no order.
-#[inline]
-pub fn compare<S: Strategy>(
-    machine: &mut Machine<'_, S>,
-    comparison: Comparison,
-    left: Value,
-    right: Value,
-) -> Result<bool> {
-    if let (Some(a), Some(b)) = (left.as_int(), right.as_int()) {
-        return Ok(holds(comparison, Some(a.cmp(&b))));
-    }
-    compare_slowly(machine, comparison, left, right)
-}
-
 #[inline(never)]
-fn compare_slowly<S: Strategy>(
+pub fn compare<S: Strategy>(
     machine: &mut Machine<'_, S>,
     comparison: Comparison,
     left: Value,
@@ -170,7 +146,9 @@ fn compare_slowly<S: Strategy>(
     }
 }
 
-const fn holds(comparison: Comparison, order: Option<Ordering>) -> bool {
+/// Whether this order is what the comparison asks for; there may be none.
+#[inline(always)]
+pub const fn holds(comparison: Comparison, order: Option<Ordering>) -> bool {
     match (comparison, order) {
         (Comparison::NotEqual, None) => true,
         (_, None) => false,

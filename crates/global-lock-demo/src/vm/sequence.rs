@@ -8,7 +8,6 @@ use super::heap::{Dict, Inside, Kind};
 use super::iterate::{self, element};
 use super::machine::Machine;
 use super::operators::store_subscript;
-use super::stack::Stack;
 use super::value::Value;
 
 /// Whether it is a list or a tuple, and which; constant tuples too.
@@ -39,44 +38,16 @@ pub fn place<S: Strategy>(machine: &Machine<'_, S>, sequence: Value, key: Value)
     usize::try_from(place).or_else(|_| raise("IndexError", "index out of range"))
 }
 
-/// Replaces the topmost `many` by a list or tuple of them.
-///
-/// # Errors
-/// `MemoryError`.
-pub fn build<S: Strategy>(
-    machine: &mut Machine<'_, S>,
-    stack: &mut Stack,
-    kind: Kind,
-    many: usize,
-) -> Result<()> {
-    let made = machine.holding(kind, stack.topmost(many));
-    // Its references are the new object's, or have been released.
-    stack.drop_many(many);
-    stack.push(made?);
-    Ok(())
-}
-
-/// Replaces the topmost `pairs` of keys and values by a dict.
+/// A dict of these keys and values, in turn; the caller keeps its references.
 ///
 /// # Errors
 /// `MemoryError`, `TypeError`.
-pub fn build_dict<S: Strategy>(
-    machine: &mut Machine<'_, S>,
-    stack: &mut Stack,
-    pairs: usize,
-) -> Result<()> {
+pub fn dict<S: Strategy>(machine: &mut Machine<'_, S>, pairs: &[Value]) -> Result<Value> {
     let made = machine.with_inside(Kind::Dict, Inside::Dict(Dict::default()))?;
-    stack.push(made);
-    for pair in (0..pairs).rev() {
-        let (key, value) = (stack.peek(2 * pair + 3), stack.peek(2 * pair + 2));
-        store_subscript(machine, made, key, value)?;
+    for pair in pairs.chunks_exact(2) {
+        store_subscript(machine, made, pair[0], pair[1])?;
     }
-    stack.drop_many(1);
-    for _ in 0..2 * pairs {
-        machine.release(stack.pop())?;
-    }
-    stack.push(made);
-    Ok(())
+    Ok(made)
 }
 
 /// Appends a value, to which the list gets a reference of its own.
@@ -124,27 +95,19 @@ pub fn extend<S: Strategy>(machine: &mut Machine<'_, S>, list: Value, from: Valu
     drained
 }
 
-/// Replaces the top by its `many` elements, the first on top.
+/// Whether it is a list or tuple of exactly so many elements.
 ///
 /// # Errors
-/// `ValueError`, if it has not so many; `TypeError`.
-pub fn unpack<S: Strategy>(
-    machine: &mut Machine<'_, S>,
-    stack: &mut Stack,
+/// `ValueError`, if it is not.
+pub fn unpackable<S: Strategy>(
+    machine: &Machine<'_, S>,
+    sequence: Value,
     many: usize,
 ) -> Result<()> {
-    let sequence = stack.peek(1);
-    if kind(machine, sequence)?.is_none() || machine.length(sequence)? != Some(many) {
-        return raise("ValueError", format!("{many} values are wanted, from a list or tuple"));
+    match kind(machine, sequence)?.is_some() && machine.length(sequence)? == Some(many) {
+        true => Ok(()),
+        false => raise("ValueError", format!("{many} values are wanted, from a list or tuple")),
     }
-    stack.drop_many(1);
-    for place in (0..many).rev() {
-        match element(machine, sequence, place)? {
-            Some(value) => stack.push(value),
-            None => return raise("ValueError", "the list has changed meanwhile"),
-        }
-    }
-    machine.release(sequence)
 }
 
 /// `sequence * times`.

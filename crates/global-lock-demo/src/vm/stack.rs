@@ -2,7 +2,7 @@
 
 use super::value::Value;
 
-/// A call: which code, how far it is, and where its values begin.
+/// A call: which code, how far it is, and where its values are.
 #[derive(Debug, Clone, Copy)]
 pub struct Frame {
     /// The place of its code.
@@ -20,13 +20,27 @@ pub struct Frame {
 /// │ caller's locals │ its values │ mark │ callee │ argument … │ other locals │ its values │ →
 ///                                              ╰─ the new frame's base              top ╯
 /// ```
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Stack {
     values: Vec<Value>,
     top: usize,
 }
 
+/// The part of the stack that one frame may use: its locals, and what it works with. It is a thing of
+/// its own so that the compiler can keep it in registers.
+#[derive(Debug)]
+pub struct Window<'a> {
+    values: &'a mut [Value],
+    top: usize,
+}
+
 impl Stack {
+    /// A stack with these values, the last on top.
+    #[must_use]
+    pub fn of(values: Vec<Value>) -> Stack {
+        Stack { top: values.len(), values }
+    }
+
     /// Makes room for a call whose `arguments` have been pushed, and returns its base.
     pub fn enter(&mut self, arguments: usize, locals: usize, depth: usize) -> usize {
         let base = self.top - arguments;
@@ -39,33 +53,32 @@ impl Stack {
         base
     }
 
-    /// Pushes.
-    #[inline]
+    /// What the frame that begins at `base` may use. Its top has to be put
+    /// [back](Stack::set_top).
+    pub fn window(&mut self, base: usize) -> Window<'_> {
+        Window { top: self.top - base, values: &mut self.values[base..] }
+    }
+
+    /// The top is now here.
+    pub fn set_top(&mut self, top: usize) {
+        self.top = top;
+    }
+
+    /// Pushes what takes the place of something that was popped.
     pub fn push(&mut self, value: Value) {
-        if self.top == self.values.len() {
-            // Only before the first call: a call makes room for all that its code can push.
-            self.values.push(Value::NULL);
-        }
         self.values[self.top] = value;
         self.top += 1;
     }
 
     /// Pops.
-    #[inline]
     pub fn pop(&mut self) -> Value {
         self.top -= 1;
         self.values[self.top]
     }
 
     /// The value that is so deep, 1 being the top.
-    #[inline]
     pub fn peek(&self, depth: usize) -> Value {
         self.values[self.top - depth]
-    }
-
-    /// Exchanges the top with the value that is so deep.
-    pub fn swap(&mut self, depth: usize) {
-        self.values.swap(self.top - 1, self.top - depth);
     }
 
     /// The topmost `many`, the top last.
@@ -73,18 +86,59 @@ impl Stack {
         &self.values[self.top - many..self.top]
     }
 
+    /// How many values there are.
+    pub fn len(&self) -> usize {
+        self.top
+    }
+}
+
+impl Window<'_> {
+    /// Pushes. The loader has made sure that there is room.
+    #[inline(always)]
+    pub fn push(&mut self, value: Value) {
+        self.values[self.top] = value;
+        self.top += 1;
+    }
+
+    /// Pops.
+    #[inline(always)]
+    pub fn pop(&mut self) -> Value {
+        self.top -= 1;
+        self.values[self.top]
+    }
+
+    /// The value that is so deep, 1 being the top.
+    #[inline(always)]
+    pub fn peek(&self, depth: usize) -> Value {
+        self.values[self.top - depth]
+    }
+
+    /// Exchanges the top with the value that is so deep.
+    #[inline(always)]
+    pub fn swap(&mut self, depth: usize) {
+        self.values.swap(self.top - 1, self.top - depth);
+    }
+
+    /// A local.
+    #[inline(always)]
+    pub fn local(&mut self, local: u16) -> &mut Value {
+        &mut self.values[local as usize]
+    }
+
+    /// The topmost `many`, the top last.
+    #[inline(always)]
+    pub fn topmost(&mut self, many: usize) -> &mut [Value] {
+        &mut self.values[self.top - many..self.top]
+    }
+
     /// Drops the topmost `many`, whose references have gone elsewhere.
+    #[inline(always)]
     pub fn drop_many(&mut self, many: usize) {
         self.top -= many;
     }
 
-    /// A local of the frame that begins at `base`.
-    #[inline]
-    pub fn local(&mut self, base: usize, local: u16) -> &mut Value {
-        &mut self.values[base + local as usize]
-    }
-
-    /// How many values there are.
+    /// How many there are, locals included.
+    #[inline(always)]
     pub fn len(&self) -> usize {
         self.top
     }

@@ -126,6 +126,40 @@ impl Value {
         if self.0 & 1 == 1 { Some(self.0 as i64 >> 1) } else { None }
     }
 
+    /// Whether both are integers.
+    #[inline(always)]
+    const fn are_ints(self, other: Value) -> bool {
+        self.0 & other.0 & 1 == 1
+    }
+
+    /// The sum of two integers, if they are that and 63 bits hold it. (With a mark of 1 below it, an
+    /// integer overflows 64 bits just when it would have overflowed 63.)
+    #[inline(always)]
+    #[must_use]
+    pub const fn plus(self, other: Value) -> Option<Value> {
+        match (self.0 as i64).checked_add((other.0 & !1) as i64) {
+            Some(sum) if self.are_ints(other) => Some(Value(sum as u64)),
+            _ => None,
+        }
+    }
+
+    /// The difference of two integers, likewise.
+    #[inline(always)]
+    #[must_use]
+    pub const fn minus(self, other: Value) -> Option<Value> {
+        match (self.0 as i64).checked_sub((other.0 & !1) as i64) {
+            Some(difference) if self.are_ints(other) => Some(Value(difference as u64)),
+            _ => None,
+        }
+    }
+
+    /// The order of two integers, if they are that.
+    #[inline(always)]
+    #[must_use]
+    pub fn order(self, other: Value) -> Option<std::cmp::Ordering> {
+        self.are_ints(other).then(|| (self.0 as i64).cmp(&(other.0 as i64)))
+    }
+
     /// The reference, if it is one.
     #[inline]
     #[must_use]
@@ -197,6 +231,12 @@ mod tests {
             assert_eq!(Value::int(int).unwrap().view(), View::Int(int));
         }
         assert!(Value::int(1 << 62).is_none() && Value::int(i64::MIN).is_none());
+        let (most, one) = (Value::int((1 << 62) - 1).unwrap(), Value::int(1).unwrap());
+        assert_eq!(most.plus(one), None);
+        assert_eq!(most.minus(one).unwrap().plus(one), Some(most));
+        assert_eq!(Value::int(-1 << 62).unwrap().minus(one), None);
+        assert_eq!(one.plus(Value::NONE).or(Value::NONE.minus(one)), None);
+        assert_eq!(one.order(most), Some(std::cmp::Ordering::Less));
         for reference in [
             Reference { place: 0, generation: 0 },
             Reference { place: u32::MAX, generation: GENERATIONS - 1 },
