@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`code`] | a program: functions, instructions, constants |
 //! | [`listing`] | reads it from a listing |
+//! | [`programs`] | the programs that come with the chapter |
 //! | [`value`] | what a variable holds, in 64 bits |
 //! | [`heap`] | the objects, and what happens when one is freed |
 //! | [`eval`] | the loop that executes instructions |
@@ -12,4 +13,5 @@
 
 pub mod code;
 pub mod listing;
+pub mod programs;
 pub mod value;

@@ -11,7 +11,7 @@ pub struct Program {
     pub codes: Vec<Code>,
     /// The constants of all functions, each once.
     pub constants: Vec<Constant>,
-    /// The names of globals, modules, attributes and keywords, each once.
+    /// The names of globals, modules and attributes, each once.
     pub names: Vec<String>,
 }
 
@@ -88,8 +88,6 @@ pub enum Instruction {
     LoadAttr(u32),
     /// Replaces the top by its method and itself, ready to be called.
     LoadMethod(u32),
-    /// The next call's last arguments have these names: a constant, a tuple of texts.
-    KwNames(u32),
     /// Calls, with so many arguments: pops them and what is called, pushes the result. Then a
     /// check.
     Call(u16),
