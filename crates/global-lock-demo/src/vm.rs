@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`code`] | a program: functions, instructions, constants |
 //! | [`listing`] | reads it from a listing |
+//! | [`programs`] | the programs that come with the chapter |
 //! | [`value`] | what a variable holds, in 64 bits |
 //! | [`heap`] | the objects, and [`cells`] for what is in them |
 //! | [`machine`] | a thread's hands on the heap: makes, counts, frees |
@@ -30,6 +31,7 @@ pub mod operators;
 pub mod sequence;
 pub mod stack;
 pub mod threads;
+pub mod programs;
 pub mod value;
 
 pub use code::Program;

@@ -11,7 +11,7 @@ pub struct Program {
     pub codes: Vec<Code>,
     /// The constants of all functions, each once.
     pub constants: Vec<Constant>,
-    /// The names of globals, modules, attributes and keywords, each once.
+    /// The names of globals, modules and attributes, each once.
     pub names: Vec<String>,
 }
 
