@@ -38,9 +38,10 @@ pub(crate) fn wait_at_most<'a, T>(
     (guard, result.timed_out())
 }
 
-/// The same in a model, where no time passes. What would last for years ends by a signal alone, so
-/// that a lost signal is noticed. Any shorter time is over as soon as the others let this thread
-/// run again, which may be at once or late.
+/// The same in a model, where no time passes. A thread's first few waits end by their time, which
+/// is up as soon as the others let it run again, be that at once or late. All later waits, and those
+/// that would last for years, end by a signal alone, so that a lost signal is noticed, and two
+/// threads can't go on waking each other for ever.
 #[cfg(loom)]
 pub(crate) fn wait_at_most<'a, T>(
     condition: &Condvar,
@@ -48,10 +49,15 @@ pub(crate) fn wait_at_most<'a, T>(
     guard: MutexGuard<'a, T>,
     time: Duration,
 ) -> (MutexGuard<'a, T>, bool) {
+    use std::cell::Cell;
+
     const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-    if time > YEAR {
+    loom::thread_local! { static LEFT: Cell<u32> = Cell::new(3) }
+    let left = LEFT.with(Cell::get);
+    if left == 0 || time > YEAR {
         return (wait(condition, guard), false);
     }
+    LEFT.with(|cell| cell.set(left - 1));
     drop(guard);
     thread::yield_now();
     (lock(mutex), true)
@@ -70,11 +76,13 @@ pub(crate) fn spin_until(time: Duration, done: impl Fn() -> bool) -> bool {
     true
 }
 
-/// The same in a model: it looks twice, and what others do between is up to them.
+/// The same in a model: it looks twice, and what others do between is up to them. In no time it
+/// looks once.
 #[cfg(loom)]
-pub(crate) fn spin_until(_time: Duration, done: impl Fn() -> bool) -> bool {
-    done() || {
-        thread::yield_now();
-        done()
-    }
+pub(crate) fn spin_until(time: Duration, done: impl Fn() -> bool) -> bool {
+    done()
+        || !time.is_zero() && {
+            thread::yield_now();
+            done()
+        }
 }

@@ -23,7 +23,7 @@
 
 use std::time::Duration;
 
-use crate::sync::atomic::{AtomicU32, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
+use crate::sync::atomic::{AtomicU32, AtomicUsize, Ordering::*, fence};
 use crate::sync::{Arc, Condvar, Mutex, lock, spin_until, wait};
 use crate::thread::{HOLDS, OUTSIDE, ThreadState, WAITS};
 
@@ -34,48 +34,87 @@ use super::GlobalLock;
 pub const SPIN: Duration = Duration::from_micros(20);
 
 /// One lock for all threads, in the order in which they came.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Fair {
     /// The next ticket. Tickets begin again when 2³² were drawn.
-    next: AtomicU32,
+    next: CacheLine<AtomicU32>,
     /// Whose turn it is. If nobody has drawn this ticket yet, the lock is free. Only the holder
-    /// changes it, under the mutex.
-    serving: AtomicU32,
+    /// changes it.
+    serving: CacheLine<AtomicU32>,
+    /// How many sleep, or are about to.
+    sleepers: AtomicUsize,
     /// Who sleeps: the ticket, and the signal that its number is called.
     asleep: Mutex<Vec<(u32, Arc<Condvar>)>>,
+    spin: Duration,
+}
+
+/// A line that its neighbours' readers don't pull from core to core.
+#[derive(Debug, Default)]
+#[repr(align(64))]
+struct CacheLine<T>(T);
+
+impl Default for Fair {
+    fn default() -> Fair {
+        Fair::new(SPIN)
+    }
 }
 
 impl Fair {
+    /// A free lock, whose waiters spin for so long before they sleep.
+    #[must_use]
+    pub fn new(spin: Duration) -> Fair {
+        Fair {
+            next: CacheLine::default(),
+            serving: CacheLine::default(),
+            sleepers: AtomicUsize::new(0),
+            asleep: Mutex::default(),
+            spin,
+        }
+    }
+
     /// How many wait, while somebody holds the lock.
+    #[inline]
     #[must_use]
     pub fn waiting(&self) -> u32 {
-        let beyond = self.next.load(Relaxed).wrapping_sub(self.serving.load(Relaxed));
+        let beyond = self.next.0.load(Relaxed).wrapping_sub(self.serving.0.load(Relaxed));
         beyond.saturating_sub(1)
     }
 
     fn is_served(&self, ticket: u32) -> bool {
-        self.serving.load(Acquire) == ticket
+        self.serving.0.load(Acquire) == ticket
     }
 
     fn sleep(&self, ticket: u32) {
         let mut asleep = lock(&self.asleep);
-        // Numbers are called under the mutex: none is missed between this look and the wait.
-        if !self.is_served(ticket) {
-            let called = Arc::new(Condvar::new());
-            asleep.push((ticket, Arc::clone(&called)));
-            while !self.is_served(ticket) {
-                asleep = wait(&called, asleep);
-            }
+        let called = Arc::new(Condvar::new());
+        asleep.push((ticket, Arc::clone(&called)));
+        self.sleepers.store(asleep.len(), Relaxed);
+        // Who calls a number first writes it and then looks for sleepers; this thread does it the
+        // other way round. The fences see to it that at least one of the two sees the other.
+        fence(SeqCst);
+        while !self.is_served(ticket) {
+            asleep = wait(&called, asleep);
         }
+        asleep.retain(|(of, _)| *of != ticket);
+        self.sleepers.store(asleep.len(), Relaxed);
     }
 
     /// Calls the next number, and wakes who has it if need be.
     fn serve_next(&self) {
+        let next = self.serving.0.load(Relaxed).wrapping_add(1);
+        self.serving.0.store(next, Release);
+        fence(SeqCst);
+        if self.sleepers.load(Relaxed) > 0 {
+            self.wake(next);
+        }
+    }
+
+    #[cold]
+    fn wake(&self, ticket: u32) {
         let mut asleep = lock(&self.asleep);
-        let next = self.serving.load(Relaxed).wrapping_add(1);
-        self.serving.store(next, Release);
-        let sleeper = asleep.iter().position(|(ticket, _)| *ticket == next);
-        let sleeper = sleeper.map(|place| asleep.swap_remove(place));
+        let place = asleep.iter().position(|(of, _)| *of == ticket);
+        let sleeper = place.map(|place| asleep.swap_remove(place));
+        self.sleepers.store(asleep.len(), Relaxed);
         drop(asleep);
         if let Some((_, called)) = sleeper {
             called.notify_one();
@@ -94,10 +133,10 @@ impl GlobalLock for Fair {
     const NAME: &'static str = "fair";
 
     fn take(&self, me: &mut ThreadState) {
-        let ticket = self.next.fetch_add(1, Relaxed);
+        let ticket = self.next.0.fetch_add(1, Relaxed);
         if !self.is_served(ticket) {
             me.now(WAITS);
-            if !spin_until(SPIN, || self.is_served(ticket)) {
+            if !spin_until(self.spin, || self.is_served(ticket)) {
                 self.sleep(ticket);
             }
         }
