@@ -41,7 +41,7 @@ pub struct Fair {
     /// Whose turn it is. If nobody has drawn this ticket yet, the lock is free. Only the holder
     /// changes it.
     serving: CacheLine<AtomicU32>,
-    /// How many sleep, or are about to.
+    /// How many are in `asleep`: written under its mutex, read without.
     sleepers: AtomicUsize,
     /// Who sleeps: the ticket, and the signal that its number is called.
     asleep: Mutex<Vec<(u32, Arc<Condvar>)>>,
@@ -80,6 +80,12 @@ impl Fair {
         beyond.saturating_sub(1)
     }
 
+    /// How many of them sleep, or are about to.
+    #[must_use]
+    pub fn sleeping(&self) -> usize {
+        self.sleepers.load(Relaxed)
+    }
+
     fn is_served(&self, ticket: u32) -> bool {
         self.serving.0.load(Acquire) == ticket
     }
@@ -104,7 +110,7 @@ impl Fair {
         let next = self.serving.0.load(Relaxed).wrapping_add(1);
         self.serving.0.store(next, Release);
         fence(SeqCst);
-        if self.sleepers.load(Relaxed) > 0 {
+        if self.sleeping() > 0 {
             self.wake(next);
         }
     }

@@ -140,7 +140,7 @@ impl GlobalLock for Interval {
         }
         self.asked.store(false, Relaxed);
         self.switched.notify_one();
-        drop(state);
+        // Still under the mutex: nobody can be seen to ask the new holder before it is one.
         me.now(HOLDS);
     }
 

@@ -101,7 +101,6 @@ impl GlobalLock for Legacy {
             state.waiting -= 1;
         }
         state.locked = true;
-        drop(state);
         me.now(HOLDS);
     }
 

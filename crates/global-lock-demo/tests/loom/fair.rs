@@ -60,6 +60,7 @@ fn in_order(lock: Fair) {
     for other in others {
         other.join().unwrap();
     }
+    assert_eq!(lock.sleeping(), 0, "whoever woke up has got up");
 }
 
 #[test]
