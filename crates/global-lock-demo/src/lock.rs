@@ -10,11 +10,14 @@ pub mod fair;
 pub mod interval;
 pub mod legacy;
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
+pub use fair::Fair;
 pub use interval::Interval;
+pub use legacy::Legacy;
 
-use crate::thread::{HOLDS, OUTSIDE, ThreadState};
+use crate::thread::ThreadState;
 
 /// A lock that only one of the interpreter's threads holds: who holds it runs.
 pub trait GlobalLock: Send + Sync + 'static {
@@ -24,10 +27,12 @@ pub trait GlobalLock: Send + Sync + 'static {
     /// Whether the interpreter counts ticks for it: see [`tick`](GlobalLock::tick).
     const TICKS: bool = false;
 
-    /// Waits for the lock and takes it.
+    /// Waits for the lock and takes it. From its return on the thread is recorded as
+    /// [`HOLDS`](crate::thread::HOLDS).
     fn take(&self, me: &mut ThreadState);
 
-    /// Gives the lock up: before a call that blocks, and at the thread's end.
+    /// Gives the lock up: before a call that blocks, and at the thread's end. The thread is recorded
+    /// as [`OUTSIDE`](crate::thread::OUTSIDE), from before anybody else can take the lock.
     fn give(&self, me: &mut ThreadState);
 
     /// Gives the lock up and takes it again if another thread has asked for that. The interpreter
@@ -43,17 +48,12 @@ pub trait GlobalLock: Send + Sync + 'static {
     /// asks.
     fn set_interval(&self, _interval: Duration) {}
 
-    /// Runs `call`, which may block, without the lock.
+    /// Runs `call`, which may block, without the lock. If `call` panics, it does so with the lock
+    /// held again, as the caller had it.
     fn outside<R>(&self, me: &mut ThreadState, call: impl FnOnce() -> R) -> R {
         self.give(me);
-        me.now(OUTSIDE);
-        let result = call();
+        let result = catch_unwind(AssertUnwindSafe(call));
         self.take(me);
-        result
+        result.unwrap_or_else(|panic| resume_unwind(panic))
     }
-}
-
-/// What every lock records once it is held.
-fn holds(me: &mut ThreadState) {
-    me.now(HOLDS);
 }

@@ -15,9 +15,9 @@ use std::time::Duration;
 
 use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use crate::sync::{Condvar, Mutex, lock, wait, wait_at_most};
-use crate::thread::{ASKED, ThreadState, WAITS};
+use crate::thread::{ASKED, HOLDS, IN_VAIN, OUTSIDE, ThreadState, WAITS};
 
-use super::{GlobalLock, holds};
+use super::GlobalLock;
 
 /// What `sys.getswitchinterval()` says unless it was changed.
 pub const DEFAULT: Duration = Duration::from_millis(5);
@@ -70,8 +70,42 @@ impl Interval {
         }
     }
 
+    /// How often the lock went from one thread to another.
+    #[must_use]
+    pub fn switches(&self) -> u64 {
+        lock(&self.state).switches
+    }
+
+    /// Whether the holder is asked to drop the lock.
+    #[inline]
+    #[must_use]
+    pub fn is_asked(&self) -> bool {
+        self.asked.load(Relaxed)
+    }
+
     fn interval(&self) -> Duration {
         Duration::from_nanos(self.interval.load(Relaxed))
+    }
+
+    fn release(&self, me: &ThreadState) {
+        let mut state = lock(&self.state);
+        debug_assert!(state.locked && state.last_holder == me.id, "dropped by who has it");
+        state.locked = false;
+        self.free.notify_one();
+        if self.forced && self.is_asked() {
+            self.asked.store(false, Relaxed);
+            // Who has asked is still waiting, so somebody will take it.
+            while state.last_holder == me.id {
+                state = wait(&self.switched, state);
+            }
+        }
+    }
+
+    #[cold]
+    fn give_way(&self, me: &mut ThreadState) {
+        me.now(WAITS);
+        self.release(me);
+        self.take(me);
     }
 }
 
@@ -84,12 +118,17 @@ impl GlobalLock for Interval {
             me.now(WAITS);
         }
         while state.locked {
-            let switches = state.switches;
-            let (woken, timed_out) = wait_at_most(&self.free, state, self.interval());
+            let (switches, interval) = (state.switches, self.interval());
+            let (woken, timed_out) = wait_at_most(&self.free, &self.state, state, interval);
             state = woken;
-            // Whoever's wait held a switch has not yet waited for the present holder: it may not
-            // ask. That is why slices stretch beyond the interval when there are many threads.
-            if timed_out && state.locked && state.switches == switches {
+            if !state.locked {
+                break;
+            }
+            if !timed_out {
+                me.now(IN_VAIN);
+            } else if state.switches == switches {
+                // Whose wait held a switch has not yet waited long for the present holder, and may
+                // not ask. That is why slices stretch beyond the interval with many threads.
                 self.asked.store(true, Relaxed);
                 me.now(ASKED);
             }
@@ -101,32 +140,26 @@ impl GlobalLock for Interval {
         }
         self.asked.store(false, Relaxed);
         self.switched.notify_one();
-        drop(state);
-        holds(me);
+        // Still under the mutex: nobody can be seen to ask the new holder before it is one.
+        me.now(HOLDS);
     }
 
+    /// Where somebody has asked, this too waits for the switch.
     fn give(&self, me: &mut ThreadState) {
-        let mut state = lock(&self.state);
-        state.locked = false;
-        self.free.notify_one();
-        if self.forced && self.asked.load(Relaxed) {
-            self.asked.store(false, Relaxed);
-            me.now(WAITS);
-            while state.last_holder == me.id {
-                state = wait(&self.switched, state);
-            }
-        }
+        me.now(OUTSIDE);
+        self.release(me);
     }
 
     #[inline]
     fn check(&self, me: &mut ThreadState) {
-        if self.asked.load(Relaxed) {
-            self.give(me);
-            self.take(me);
+        if self.is_asked() {
+            self.give_way(me);
         }
     }
 
     fn set_interval(&self, interval: Duration) {
-        self.interval.store(interval.as_nanos() as u64, Relaxed);
+        // A microsecond is the least that CPython waits.
+        let nanos = u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX);
+        self.interval.store(nanos.max(1_000), Relaxed);
     }
 }
