@@ -4,8 +4,14 @@ use std::process::ExitCode;
 
 use stage::Chapter;
 
-const CHAPTER: Chapter =
-    Chapter { name: "global-lock-demo", title: "The global lock", scenes: &[], options: &[] };
+const CHAPTER: Chapter = Chapter {
+    name: "global-lock-demo",
+    title: "The global lock",
+    scenes: &[],
+    reports: &[],
+    options: &[],
+    marks: &[],
+};
 
 fn main() -> ExitCode {
     CHAPTER.play()
