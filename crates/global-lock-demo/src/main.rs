@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use global_lock_demo::thread;
 use stage::Chapter;
 
 const CHAPTER: Chapter = Chapter {
@@ -10,7 +11,7 @@ const CHAPTER: Chapter = Chapter {
     scenes: &[],
     reports: &[],
     options: &[],
-    marks: &[],
+    marks: &thread::MARKS,
 };
 
 fn main() -> ExitCode {
