@@ -2,8 +2,12 @@
 #![forbid(unsafe_code)]
 
 pub mod count;
+pub mod distribution;
+pub mod echo;
 pub mod lock;
 pub mod object_lock;
+pub mod one_core;
+pub mod python;
 pub mod strategy;
 mod sync;
 pub mod thread;

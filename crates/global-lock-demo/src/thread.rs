@@ -1,6 +1,6 @@
 //! What a thread brings along to the interpreter: CPython's *thread state*.
 
-use stage::{Lane, Recorder};
+use stage::{Lane, Mark, Recorder, Weight};
 
 /// It holds the lock, and so it alone runs bytecode.
 pub const HOLDS: &str = "holds the lock";
@@ -12,6 +12,15 @@ pub const ASKED: &str = "has asked";
 pub const IN_VAIN: &str = "woken in vain";
 /// It is in a call that blocks, or in native code that needs no interpreter: without the lock.
 pub const OUTSIDE: &str = "outside";
+
+/// How these look in timelines. Waking in vain takes but microseconds, and must not be lost.
+pub const MARKS: [Mark; 5] = [
+    Mark { state: HOLDS, glyph: '█', weight: Weight::Solid },
+    Mark { state: WAITS, glyph: '░', weight: Weight::Light },
+    Mark { state: ASKED, glyph: '▒', weight: Weight::Light },
+    Mark { state: IN_VAIN, glyph: '×', weight: Weight::Striking },
+    Mark { state: OUTSIDE, glyph: '·', weight: Weight::Light },
+];
 
 /// One thread of an interpreter.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::options::{ChapterOption, Options};
 use crate::printer::{AudienceLeft, Printer, Style};
 use crate::scene::{Check, Scene, Stage};
-use crate::{Timeline, trace};
+use crate::{Mark, Timeline, trace};
 
 /// A chapter: its scenes, in the order in which they are read.
 pub struct Chapter {
@@ -21,8 +21,13 @@ pub struct Chapter {
     pub title: &'static str,
     /// Its scenes.
     pub scenes: &'static [Scene],
+    /// What takes too long to be played with the scenes: played only when it is named, and not
+    /// numbered.
+    pub reports: &'static [Scene],
     /// The options of its own.
     pub options: &'static [ChapterOption],
+    /// How the states of its own look in timelines.
+    pub marks: &'static [Mark],
 }
 
 /// What was played so far.
@@ -83,8 +88,8 @@ impl Chapter {
 
     fn perform(&self, printer: &mut Printer, options: &Options, played: &mut Played) {
         let start = Instant::now();
-        for &place in &options.scenes {
-            self.scene(place, printer, options, played);
+        for scene in &options.scenes {
+            self.scene(scene, printer, options, played);
         }
         let Played { scenes, checks, fallen, broken, .. } = played;
         let (scenes, claims) = (count(*scenes, "scene"), count(*checks, "claim"));
@@ -102,17 +107,19 @@ impl Chapter {
         }
     }
 
-    fn scene(&self, place: usize, printer: &mut Printer, options: &Options, played: &mut Played) {
-        let scene = &self.scenes[place];
+    fn scene(&self, scene: &Scene, printer: &mut Printer, options: &Options, played: &mut Played) {
+        let place = self.scenes.iter().position(|candidate| candidate.name == scene.name);
+        let number = place.map_or(String::new(), |place| format!("{} ", place + 1));
         printer.line("");
-        printer.heading(&format!("━━ {} {} ━━ {} ", place + 1, scene.name, scene.title));
+        printer.heading(&format!("━━ {number}{} ━━ {} ", scene.name, scene.title));
         printer.paragraph("claim: ", scene.claim);
         if options.pace {
             printer.wait_for_enter();
         }
         let start = Instant::now();
         let (checks, figures, timelines) = (Vec::new(), Vec::new(), Vec::new());
-        let mut stage = Stage { printer, options, checks, figures, timelines };
+        let marks = self.marks;
+        let mut stage = Stage { printer, options, marks, checks, figures, timelines };
         let outcome = play(scene, &mut stage);
         let Stage { checks, figures, timelines, .. } = stage;
         if let Err(why) = &outcome {
@@ -145,9 +152,18 @@ impl Chapter {
     }
 
     fn list(&self, printer: &mut Printer) {
-        let longest = self.scenes.iter().map(|scene| scene.name.len()).max().unwrap_or(0);
+        let names = self.scenes.iter().chain(self.reports).map(|scene| scene.name.len());
+        let longest = names.max().unwrap_or(0);
+        let lead = |number: &str, scene: &Scene| format!("{number:>3} {:longest$}  ", scene.name);
         for (i, scene) in self.scenes.iter().enumerate() {
-            printer.paragraph(&format!("{:>3} {:longest$}  ", i + 1, scene.name), scene.title);
+            printer.paragraph(&lead(&(i + 1).to_string(), scene), scene.title);
+        }
+        if !self.reports.is_empty() {
+            printer.line("");
+            printer.line("reports, played only by name:");
+        }
+        for report in self.reports {
+            printer.paragraph(&lead("", report), report.title);
         }
     }
 

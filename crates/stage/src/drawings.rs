@@ -6,9 +6,18 @@ use std::time::{Duration, Instant};
 
 use crate::printer::Printer;
 use crate::timeline::{Finished, Span};
-use crate::{Bars, Recorder, Table, Timeline, trace};
+use crate::{Bars, Mark, Recorder, Table, Timeline, Weight, trace};
 
 const WIDTHS: [usize; 4] = [40, 60, 80, 120];
+
+/// The states of a lane that wants a lock.
+const LOCK: [Mark; 5] = [
+    Mark { state: "holds the lock", glyph: '█', weight: Weight::Solid },
+    Mark { state: "waits", glyph: '░', weight: Weight::Light },
+    Mark { state: "has asked", glyph: '▒', weight: Weight::Light },
+    Mark { state: "woken in vain", glyph: '×', weight: Weight::Striking },
+    Mark { state: "outside", glyph: '·', weight: Weight::Light },
+];
 
 #[derive(Clone, Default)]
 struct Page(Arc<Mutex<Vec<u8>>>);
@@ -47,7 +56,7 @@ fn timeline<const LANES: usize>(lanes: [(&str, Vec<Span>); LANES]) -> Timeline {
 }
 
 fn drawn(timeline: &Timeline, width: usize) -> Vec<String> {
-    lines(width, |printer| timeline.draw(printer))
+    lines(width, |printer| timeline.draw(&LOCK, printer))
 }
 
 #[test]
@@ -141,6 +150,49 @@ fn lanes_show_who_was_in_which_state_when() {
         "  ▓ holding",
     ];
     assert_eq!(drawn(&timeline, 40), expected);
+}
+
+#[test]
+fn a_chapters_own_states_look_as_it_says() {
+    let timeline = timeline([
+        ("thread 1", vec![span("holds the lock", 0, 500), span("outside", 500, 1_000)]),
+        (
+            "thread 2",
+            vec![
+                span("waits", 0, 260),
+                span("woken in vain", 260, 261),
+                span("has asked", 261, 500),
+                span("holds the lock", 500, 1_000),
+            ],
+        ),
+    ]);
+    let expected = [
+        "  thread 1 ██████████████··············",
+        "  thread 2 ░░░░░░░×▒▒▒▒▒▒██████████████",
+        "           0                    1.00 ms",
+        "  █ holds the lock  · outside  ░ waits",
+        "  × woken in vain  ▒ has asked",
+    ];
+    assert_eq!(drawn(&timeline, 40), expected);
+}
+
+/// A striking state is seen in every column that it touches and in no other, but where a solid one
+/// took most of the column.
+#[test]
+fn a_striking_state_displaces_light_ones_and_no_solid_one() {
+    let vain = |at| span("woken in vain", at, at + 1);
+    let waits = |from, to| span("waits", from, to);
+    let holds = |from, to| span("holds the lock", from, to);
+    for (spans, expected) in [
+        (vec![waits(0, 279), vain(279), waits(280, 2_800)], "░░×░░░░░░░░░░░░░░░░░░░░░░░░░"),
+        (vec![holds(0, 240), vain(240), waits(241, 2_800)], "██×░░░░░░░░░░░░░░░░░░░░░░░░░"),
+        (vec![holds(0, 260), vain(260), waits(261, 2_800)], "███░░░░░░░░░░░░░░░░░░░░░░░░░"),
+        (vec![holds(0, 290), vain(290), holds(291, 2_800)], "████████████████████████████"),
+        (vec![vain(0), span("woken in vain", 2_800, 2_800)], "×                          ×"),
+    ] {
+        let drawn = drawn(&timeline([("thread 1", spans)]), 40);
+        assert_eq!(drawn[0].trim_start_matches("  thread 1 "), expected);
+    }
 }
 
 /// Many short spans of one state are seen, though none of them takes much of a column.

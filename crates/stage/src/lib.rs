@@ -35,7 +35,7 @@ pub use contest::{Contest, cpu_time};
 pub use options::ChapterOption;
 pub use scene::{Result, Scene, Stage};
 pub use table::Table;
-pub use timeline::{Lane, Recorder, Timeline};
+pub use timeline::{Lane, Mark, Recorder, Timeline, Weight};
 
 /// A duration in a unit that suits it, to three digits: `812 ns`, `45.1 µs`, `3.20 ms`, `1.50 s`.
 #[must_use]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use lexopt::{Arg, Parser};
 
-use crate::Chapter;
+use crate::{Chapter, Scene};
 
 /// An option of a chapter's own, with a value: `--path DIR`.
 pub struct ChapterOption {
@@ -22,10 +22,10 @@ pub struct ChapterOption {
 }
 
 /// What the reader asked for.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Options {
-    /// The scenes to play, by their place in the chapter.
-    pub(crate) scenes: Vec<usize>,
+    /// The scenes and reports to play.
+    pub(crate) scenes: Vec<&'static Scene>,
     pub(crate) list: bool,
     pub(crate) help: bool,
     pub(crate) quick: bool,
@@ -78,7 +78,7 @@ impl Options {
             return Err("--pace waits for a reader and --json has none: give one of them".into());
         }
         if options.scenes.is_empty() {
-            options.scenes = (0..chapter.scenes.len()).collect();
+            options.scenes = chapter.scenes.iter().collect();
         }
         if let Some(path) = trace.map(PathBuf::from) {
             let file = File::create(&path).map_err(|why| {
@@ -94,12 +94,18 @@ fn value(parser: &mut Parser, name: &str, what: &str) -> Result<OsString, String
     parser.value().map_err(|_| format!("--{name} needs a value: --{name} {what}"))
 }
 
-/// A scene by its name or number.
-fn find(chapter: &Chapter, given: &str) -> Result<usize, String> {
-    let by_name = chapter.scenes.iter().position(|scene| scene.name == given);
-    let number = given.parse::<usize>().ok().filter(|n| (1..=chapter.scenes.len()).contains(n));
-    by_name.or(number.map(|n| n - 1)).ok_or_else(|| {
-        let names: Vec<_> = chapter.scenes.iter().map(|scene| scene.name).collect();
-        format!("there is no scene {given:?}; the scenes are {}", names.join(", "))
+/// A scene by its name or number, or a report by its name.
+fn find(chapter: &Chapter, given: &str) -> Result<&'static Scene, String> {
+    let by_name = chapter.scenes.iter().chain(chapter.reports).find(|scene| scene.name == given);
+    let by_number = || chapter.scenes.get(given.parse::<usize>().ok()?.checked_sub(1)?);
+    by_name.or_else(by_number).ok_or_else(|| {
+        let names =
+            |scenes: &[Scene]| scenes.iter().map(|scene| scene.name).collect::<Vec<_>>().join(", ");
+        let mut why =
+            format!("there is no scene {given:?}; the scenes are {}", names(chapter.scenes));
+        if !chapter.reports.is_empty() {
+            why.push_str(&format!("; reports: {}", names(chapter.reports)));
+        }
+        why
     })
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::options::Options;
 use crate::printer::{Printer, Style};
-use crate::{Bars, Table, Timeline};
+use crate::{Bars, Mark, Table, Timeline};
 
 /// How a scene ends: an error is for what kept it from playing, not for a claim that fell.
 pub type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
@@ -33,6 +33,7 @@ pub struct Scene {
 pub struct Stage<'a> {
     pub(crate) printer: &'a mut Printer,
     pub(crate) options: &'a Options,
+    pub(crate) marks: &'static [Mark],
     pub(crate) checks: Vec<Check>,
     pub(crate) figures: Vec<Value>,
     pub(crate) timelines: Vec<(String, Timeline)>,
@@ -62,11 +63,14 @@ impl Stage<'_> {
     /// `--path DIR`.
     #[must_use]
     pub fn option(&self, name: &str) -> Option<&OsStr> {
-        self.options
-            .own
-            .iter()
-            .rfind(|(given, _)| *given == name)
-            .map(|(_, value)| value.as_os_str())
+        self.options(name).last()
+    }
+
+    /// All the values that the reader gave for an option of the chapter's own, in that order, as in
+    /// `--python PATH --python PATH`.
+    pub fn options(&self, name: &str) -> impl Iterator<Item = &OsStr> {
+        let own = self.options.own.iter().filter(move |(given, _)| *given == name);
+        own.map(|(_, value)| value.as_os_str())
     }
 
     /// A paragraph, wrapped to the width of the terminal.
@@ -101,7 +105,7 @@ impl Stage<'_> {
     pub fn timeline(&mut self, shows: impl Display, timeline: Timeline) {
         let shows = shows.to_string();
         self.printer.paragraph("", &shows);
-        timeline.draw(self.printer);
+        timeline.draw(self.marks, self.printer);
         self.figures.push(timeline.json(&shows));
         self.timelines.push((shows, timeline));
     }

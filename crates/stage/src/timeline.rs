@@ -11,7 +11,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 mod draw;
+mod marks;
 mod slices;
+
+pub use marks::{Mark, Weight};
 
 /// The state in which a lane does nothing that is worth drawing.
 pub const IDLE: &str = "";

@@ -8,7 +8,7 @@ use std::fs;
 use std::process::{Command, ExitCode, Output, Stdio};
 
 use serde_json::Value;
-use stage::{Bars, Chapter, ChapterOption, Recorder, Result, Scene, Stage, Table};
+use stage::{Bars, Chapter, ChapterOption, Mark, Recorder, Result, Scene, Stage, Table, Weight};
 
 const fn scene(name: &'static str, play: fn(&mut Stage<'_>) -> Result) -> Scene {
     Scene {
@@ -35,12 +35,14 @@ const CHAPTER: Chapter = Chapter {
         }),
         scene("last", good),
     ],
+    reports: &[scene("survey", survey)],
     options: &[ChapterOption {
         name: "path",
         value: "DIR",
         help: "where to look",
         check: |_| Ok(()),
     }],
+    marks: &[Mark { state: "resting", glyph: 'z', weight: Weight::Light }],
 };
 
 fn good(stage: &mut Stage<'_>) -> Result {
@@ -64,6 +66,13 @@ fn good(stage: &mut Stage<'_>) -> Result {
 
 fn fallen(stage: &mut Stage<'_>) -> Result {
     stage.check("it does not hold", "0 of 1", false, "the reason why that may be");
+    Ok(())
+}
+
+/// A report, which also tells the values of an option that may be repeated.
+fn survey(stage: &mut Stage<'_>) -> Result {
+    let paths: Vec<_> = stage.options("path").map(|path| path.to_string_lossy()).collect();
+    stage.say(format!("of {paths:?} the last is {:?}", stage.option("path")));
     Ok(())
 }
 
@@ -108,6 +117,39 @@ fn a_scene_that_fails_or_panics_is_told_and_the_rest_goes_on() {
     assert_eq!(summary(&page), expected);
     assert!(errors.contains("test-demo: scene failed: there is no such thing\n"), "{errors}");
     assert!(errors.contains("test-demo: scene panicked: it panicked: number 7\n"), "{errors}");
+}
+
+fn a_report_is_played_only_when_it_is_named_and_has_no_number() {
+    let (_, page, _) = play(&[]);
+    assert!(!page.contains("survey"), "{page}");
+    let (status, page, _) = play(&["survey", "good"]);
+    assert_eq!((status, summary(&page).as_str()), (Some(0), "2 scenes: 1 of 1 claim held\n"));
+    assert!(page.contains("\n━━ survey ━━ a title") && page.contains("\n━━ 1 good ━━ a title"));
+    for option in ["--list", "--help"] {
+        let (_, list, _) = play(&[option]);
+        let expected = "
+  5 last      a title that is rather long, for a terminal that may be narrow
+
+reports, played only by name:
+    survey    a title that is rather long, for a terminal that may be narrow
+";
+        assert!(list.contains("  1 good      a title") && list.ends_with(expected), "{list}");
+    }
+}
+
+fn an_option_may_be_repeated() {
+    for (arguments, said) in [
+        (&["survey"][..], "of [] the last is None"),
+        (&["survey", "--path", "a", "--path=b"], "of [\"a\", \"b\"] the last is Some(\"b\")"),
+    ] {
+        let (_, page, _) = play(arguments);
+        assert!(page.contains(said), "{page}");
+    }
+}
+
+fn a_chapter_says_how_its_states_look() {
+    let (_, page, _) = play(&["good"]);
+    assert!(page.contains("  z resting"), "{page}");
 }
 
 fn a_claim_that_falls_is_a_finding_and_no_failure() {
@@ -191,7 +233,11 @@ fn a_trace_has_every_timeline() {
 
 fn wrong_use_is_told_in_a_line() {
     for (arguments, said) in [
-        (&["nothing"][..], "there is no scene \"nothing\"; the scenes are good, fallen, failed, "),
+        (
+            &["nothing"][..],
+            "there is no scene \"nothing\"; the scenes are good, fallen, failed, panicked, last; \
+             reports: survey\n",
+        ),
         (&["0"], "there is no scene \"0\"; "),
         (&["6"], "there is no scene \"6\"; "),
         (&["--what"], "there is no option --what; --help tells what there is"),
@@ -211,11 +257,17 @@ fn main() -> ExitCode {
     if env::var_os("PLAY").is_some() {
         return CHAPTER.play();
     }
-    let tests: [(&str, fn()); 8] = [
+    let tests: [(&str, fn()); 11] = [
         (
             "a_scene_that_fails_or_panics_is_told_and_the_rest_goes_on",
             a_scene_that_fails_or_panics_is_told_and_the_rest_goes_on,
         ),
+        (
+            "a_report_is_played_only_when_it_is_named_and_has_no_number",
+            a_report_is_played_only_when_it_is_named_and_has_no_number,
+        ),
+        ("an_option_may_be_repeated", an_option_may_be_repeated),
+        ("a_chapter_says_how_its_states_look", a_chapter_says_how_its_states_look),
         (
             "a_claim_that_falls_is_a_finding_and_no_failure",
             a_claim_that_falls_is_a_finding_and_no_failure,

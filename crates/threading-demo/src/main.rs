@@ -21,12 +21,14 @@ const CHAPTER: Chapter = Chapter {
         scenes::files::SCENE,
         scenes::serve::SCENE,
     ],
+    reports: &[],
     options: &[ChapterOption {
         name: "path",
         value: "DIR",
         help: "for files: the directory whose words are counted",
         check: scenes::files::readable,
     }],
+    marks: &[],
 };
 
 fn main() -> ExitCode {

@@ -2,17 +2,10 @@
 
 use std::time::Duration;
 
-use super::Timeline;
 use super::slices::Slices;
+use super::{Mark, Timeline};
 use crate::human;
 use crate::printer::{Printer, Style};
-
-/// The states that every chapter has, each with the glyph that it has everywhere.
-const KNOWN: [(&str, char); 4] =
-    [("computing", '█'), ("waiting", '░'), ("holding", '▓'), ("blocked", '▒')];
-
-/// For the other states, in the order in which they appear.
-const MORE: [char; 6] = ['■', '=', '~', '+', 'o', 'x'];
 
 /// How many lanes are drawn; what more there are is said in a line.
 const MOST: usize = 32;
@@ -21,13 +14,14 @@ const MOST: usize = 32;
 const LEAST: usize = 16;
 
 impl Timeline {
-    /// A column shows the state that took most of its slice of time. Where a state has an item,
-    /// the item's number stands at its start if there is room.
-    pub(crate) fn draw(&self, printer: &mut Printer) {
+    /// A column shows the state that took most of its slice of time, or a striking one that fell
+    /// into it: see [`Weight`](super::Weight). Where a state has an item, the item's number stands
+    /// at its start if there is room. `own` is how the chapter's own states look.
+    pub(crate) fn draw(&self, own: &[Mark], printer: &mut Printer) {
         if self.spans().next().is_none() {
             return printer.line("  (nothing was recorded)");
         }
-        let states = self.states();
+        let marks = self.marks(own);
         let names = self.lanes.iter().map(|lane| lane.name.chars().count()).max().unwrap_or(0);
         let names = names.min(printer.width() - LEAST - 4);
         let columns = printer.width() - names - 4;
@@ -35,7 +29,7 @@ impl Timeline {
         let slices = Slices::new(start, end, columns);
         for lane in self.lanes.iter().take(MOST) {
             let name = format!("  {:names$} ", shortened(&lane.name, names));
-            let runs = runs(&slices.cells(lane), &states);
+            let runs = runs(&slices.cells(lane, &marks), &marks);
             let mut pieces = vec![(Style::Plain, name.as_str())];
             pieces.extend(runs.iter().map(|(style, text)| (*style, text.as_str())));
             printer.pieces(&pieces);
@@ -45,35 +39,19 @@ impl Timeline {
         }
         let scale = format!("{:>columns$}", human(end - start));
         printer.pieces(&[(Style::Faint, &format!("  {:names$} 0{}", "", &scale[1..]))]);
-        legend(&states, printer);
+        legend(&marks, printer);
     }
 
     fn start(&self) -> Duration {
         self.spans().map(|span| span.from).min().unwrap_or_default()
     }
-
-    /// Each state that occurs, with its glyph and style.
-    fn states(&self) -> Vec<(&'static str, char, Style)> {
-        let mut states: Vec<(&'static str, char, Style)> = Vec::new();
-        let mut more = MORE.iter().cycle();
-        for span in self.spans() {
-            if states.iter().all(|(state, ..)| *state != span.state) {
-                let known = KNOWN.iter().find(|(state, _)| *state == span.state);
-                let glyph = known.map_or_else(|| *more.next().unwrap_or(&'?'), |(_, glyph)| *glyph);
-                let place = KNOWN.iter().position(|(state, _)| *state == span.state);
-                let style = Style::Kind(place.unwrap_or(KNOWN.len() + states.len()));
-                states.push((span.state, glyph, style));
-            }
-        }
-        states
-    }
 }
 
 /// Each state's glyph and name, on as many lines as that takes.
-fn legend(states: &[(&'static str, char, Style)], printer: &mut Printer) {
+fn legend(marks: &[(Mark, Style)], printer: &mut Printer) {
     let mut line: Vec<(Style, String)> = Vec::new();
     let mut width = 0;
-    for (state, glyph, style) in states {
+    for (Mark { state, glyph, .. }, style) in marks {
         let text = format!("  {glyph} {state}");
         if width + text.chars().count() > printer.width() {
             print(&line, printer);
@@ -101,15 +79,12 @@ fn shortened(name: &str, most: usize) -> String {
 }
 
 /// The cells as pieces of one style each.
-fn runs(
-    cells: &[(&'static str, Option<char>)],
-    states: &[(&'static str, char, Style)],
-) -> Vec<(Style, String)> {
+fn runs(cells: &[(&'static str, Option<char>)], marks: &[(Mark, Style)]) -> Vec<(Style, String)> {
     let mut runs: Vec<(Style, String)> = Vec::new();
     for (state, digit) in cells {
-        let known = states.iter().find(|(candidate, ..)| candidate == state);
+        let known = marks.iter().find(|(mark, _)| mark.state == *state);
         let (glyph, style) =
-            known.map_or((' ', Style::Plain), |(_, glyph, style)| (*glyph, *style));
+            known.map_or((' ', Style::Plain), |(mark, style)| (mark.glyph, *style));
         let shown = digit.unwrap_or(glyph);
         match runs.last_mut().filter(|(last, _)| *last == style) {
             Some((_, text)) => text.push(shown),

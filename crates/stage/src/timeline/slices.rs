@@ -1,8 +1,10 @@
 //! Which state a column shows.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::{Finished, IDLE, Span};
+use super::{Finished, IDLE, Mark, Span, Weight};
+use crate::printer::Style;
 
 /// Time cut into as many equal slices as there are columns.
 pub(super) struct Slices {
@@ -23,14 +25,35 @@ impl Slices {
         ((at - self.start).as_nanos() / self.each.as_nanos()) as usize
     }
 
-    /// For each column the state that took most of it, if that is more than a quarter, and a
-    /// character to show instead of its glyph.
-    pub(super) fn cells(&self, lane: &Finished) -> Vec<(&'static str, Option<char>)> {
+    /// The columns into which a span falls. An instant falls into one.
+    fn touched(&self, span: &Span) -> RangeInclusive<usize> {
+        let column = |at| self.column(at).min(self.columns - 1);
+        let last = span.to.saturating_sub(Duration::from_nanos(1)).max(span.from);
+        column(span.from)..=column(last)
+    }
+
+    /// For each column the state that took most of it, if that is more than a quarter, or the
+    /// striking one that displaces it, and a character to show instead of its glyph.
+    pub(super) fn cells(
+        &self,
+        lane: &Finished,
+        marks: &[(Mark, Style)],
+    ) -> Vec<(&'static str, Option<char>)> {
         let most = self.shares(lane).into_iter().map(|shares| {
             let most = shares.into_iter().max_by_key(|(_, share)| *share);
             most.filter(|(_, share)| *share > self.each / 4).map_or(IDLE, |(state, _)| state)
         });
         let mut cells: Vec<_> = most.map(|state| (state, None)).collect();
+        let weighs = |state, weight| {
+            marks.iter().any(|(mark, _)| mark.state == state && mark.weight == weight)
+        };
+        for span in lane.spans.iter().filter(|span| weighs(span.state, Weight::Striking)) {
+            for (state, _) in &mut cells[self.touched(span)] {
+                if !weighs(state, Weight::Solid) {
+                    *state = span.state;
+                }
+            }
+        }
         for span in &lane.spans {
             label(&mut cells, span, self.column(span.from), self.column(span.to));
         }
