@@ -4,6 +4,8 @@
 pub mod count;
 pub mod distribution;
 pub mod echo;
+#[macro_use]
+pub mod host;
 pub mod lock;
 pub mod object_lock;
 pub mod one_core;

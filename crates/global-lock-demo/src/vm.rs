@@ -28,10 +28,10 @@ pub mod machine;
 pub mod message;
 pub mod natives;
 pub mod operators;
+pub mod programs;
 pub mod sequence;
 pub mod stack;
 pub mod threads;
-pub mod programs;
 pub mod value;
 
 pub use code::Program;

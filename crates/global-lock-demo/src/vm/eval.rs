@@ -70,12 +70,11 @@ fn execute<S: Strategy>(
         match stretch(machine, program, stack, frame)? {
             End::Call(arguments) => call(machine, program, stack, frames, arguments)?,
             End::Return => {
-                let (result, base) = (stack.pop(), frame.base);
+                let (result, Frame { base, result: place, .. }) = (stack.pop(), *frame);
                 while stack.len() > base {
                     machine.release(stack.pop())?;
                 }
-                // The callee and the mark below it live for ever.
-                stack.set_top(base - 2);
+                stack.set_top(place);
                 stack.push(result);
                 frames.pop();
                 machine.check()?;
@@ -96,6 +95,7 @@ fn call<S: Strategy>(
     // Below the arguments lies either a mark and then what is called, or a method and then its
     // object, which is the first argument.
     let mut called = stack.peek(arguments + 1);
+    let place = stack.len() - arguments - 2;
     if !stack.peek(arguments + 2).is_null() {
         called = stack.peek(arguments + 2);
         arguments += 1;
@@ -113,7 +113,7 @@ fn call<S: Strategy>(
                 return raise("RecursionError", "calls are a thousand deep");
             }
             let base = stack.enter(arguments, code.locals.len(), code.depth);
-            frames.push(Frame { code: function, next: 0, base });
+            frames.push(Frame { code: function, next: 0, base, result: place });
             Ok(())
         }
         View::Native(native) => {
@@ -122,8 +122,7 @@ fn call<S: Strategy>(
             while stack.len() > below {
                 machine.release(stack.pop())?;
             }
-            // A function has the mark below it; a method had its object above it.
-            stack.set_top(below - if native.is_method() { 1 } else { 2 });
+            stack.set_top(place);
             stack.push(result);
             machine.check()
         }

@@ -11,6 +11,8 @@ pub struct Frame {
     pub next: usize,
     /// Where on the stack its locals begin; what it works with comes after them.
     pub base: usize,
+    /// Where on the stack its result goes: what was called lies there, and is not counted.
+    pub result: usize,
 }
 
 /// One stack for all calls of a thread. What a caller pushes as an argument is the callee's

@@ -1,0 +1,286 @@
+//! Who runs a program: a simulated interpreter, or a real one. Both read the same arguments and
+//! print the same lines.
+
+use std::time::Duration;
+
+use stage::Recorder;
+
+use crate::lock::{Fair, Interval, Legacy};
+use crate::one_core::on_one_core;
+use crate::python::{self, Python};
+use crate::strategy::Strategy;
+use crate::strategy::fine_grained::FineGrained;
+use crate::strategy::free_threaded::FreeThreaded;
+use crate::strategy::none::Unprotected;
+use crate::strategy::per_interpreter;
+use crate::strategy::under_lock::UnderLock;
+use crate::vm::programs::{Bundled, PROGRAMS};
+use crate::vm::{Limits, Outcome, Program, Running, Setup, listing};
+
+/// One that runs programs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Host {
+    /// The pocket interpreter, under this strategy.
+    Simulated(Simulated),
+    /// The pocket interpreter, on one core only.
+    OnOneCore(Simulated),
+    /// A CPython.
+    Real(Python),
+}
+
+/// The strategies, by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Simulated {
+    /// No lock, and counts that are wrong.
+    Unprotected,
+    /// The lock of up to 3.1.
+    Legacy,
+    /// The lock since 3.2.
+    Interval,
+    /// That lock without forced switching.
+    Unforced,
+    /// A lock that is fair.
+    Fair,
+    /// A lock an object, atomic counts.
+    FineGrained,
+    /// A lock an object to write, biased counts.
+    FreeThreaded,
+}
+
+/// How long a program may take.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+impl Simulated {
+    /// All of them, in reading order.
+    pub const ALL: [Simulated; 7] = [
+        Simulated::Unprotected,
+        Simulated::Legacy,
+        Simulated::Interval,
+        Simulated::Unforced,
+        Simulated::Fair,
+        Simulated::FineGrained,
+        Simulated::FreeThreaded,
+    ];
+
+    /// Its name in tables.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Simulated::Unprotected => Unprotected::NAME,
+            Simulated::Legacy => <UnderLock<Legacy>>::NAME,
+            Simulated::Interval => <UnderLock<Interval>>::NAME,
+            Simulated::Unforced => "unforced",
+            Simulated::Fair => <UnderLock<Fair>>::NAME,
+            Simulated::FineGrained => FineGrained::NAME,
+            Simulated::FreeThreaded => FreeThreaded::NAME,
+        }
+    }
+
+    /// Starts a program that comes with the chapter; its timeline goes to the recorder.
+    ///
+    /// # Errors
+    /// One line: there is no such program.
+    pub fn start(
+        self,
+        name: &str,
+        arguments: &[String],
+        recorder: Option<&Recorder>,
+    ) -> Result<Box<dyn Runs>, String> {
+        let program = listed(name)?;
+        Ok(match self {
+            Simulated::Unprotected => start(Unprotected, &program, arguments, recorder),
+            Simulated::Legacy => start(UnderLock(Legacy::default()), &program, arguments, recorder),
+            Simulated::Interval => {
+                start(UnderLock(Interval::default()), &program, arguments, recorder)
+            }
+            Simulated::Unforced => {
+                start(UnderLock(Interval::new(false)), &program, arguments, recorder)
+            }
+            Simulated::Fair => start(UnderLock(Fair::default()), &program, arguments, recorder),
+            Simulated::FineGrained => start(FineGrained, &program, arguments, recorder),
+            Simulated::FreeThreaded => {
+                start(FreeThreaded::default(), &program, arguments, recorder)
+            }
+        })
+    }
+
+    /// Runs a program that comes with the chapter to its end.
+    ///
+    /// # Errors
+    /// One line: what it, or one of its threads, ended with before its time.
+    pub fn run(self, name: &str, arguments: &[String]) -> Result<String, String> {
+        let outcome = self.start(name, arguments, None)?.end()?;
+        outcome
+            .failures
+            .first()
+            .map_or_else(|| Ok(outcome.to_string()), |failure| Err(failure.to_string()))
+    }
+}
+
+impl Host {
+    /// Its name in tables.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self {
+            Host::Simulated(strategy) => strategy.name().to_owned(),
+            Host::OnOneCore(strategy) => format!("{}, one core", strategy.name()),
+            Host::Real(python) => python.label.clone(),
+        }
+    }
+
+    /// Runs a program that comes with the chapter to its end, and returns what it printed.
+    ///
+    /// # Errors
+    /// One line: what it ended with before its time.
+    pub fn run(&self, name: &str, arguments: &[String]) -> Result<String, String> {
+        match self {
+            Host::Simulated(strategy) => strategy.run(name, arguments),
+            Host::OnOneCore(strategy) => on_one_core(|| strategy.run(name, arguments))?,
+            Host::Real(python) => {
+                let source = python::Program::Source(bundled(name)?.python);
+                python.run(source, arguments, PATIENCE)
+            }
+        }
+    }
+
+    /// Starts a program that comes with the chapter, and returns its first line with it.
+    ///
+    /// # Errors
+    /// One line: why it did not start, or said nothing.
+    pub fn serve(&self, name: &str, arguments: &[String]) -> Result<Server, String> {
+        match self {
+            Host::Simulated(strategy) => {
+                Ok(Server::Simulated(strategy.start(name, arguments, None)?))
+            }
+            Host::OnOneCore(strategy) => {
+                let start = || strategy.start(name, arguments, None);
+                Ok(Server::Simulated(on_one_core(start)??))
+            }
+            Host::Real(python) => {
+                let source = python::Program::Source(bundled(name)?.python);
+                python.start(source, arguments).map(Server::Real)
+            }
+        }
+    }
+}
+
+/// A program that runs, wherever it does. If it is dropped, it is ended.
+pub enum Server {
+    /// In the pocket interpreter.
+    Simulated(Box<dyn Runs>),
+    /// In a process.
+    Real(python::Running),
+}
+
+impl Server {
+    /// The next line that it prints.
+    ///
+    /// # Errors
+    /// One line, if none comes.
+    pub fn line(&mut self) -> Result<String, String> {
+        match self {
+            Server::Simulated(running) => {
+                running.line(PATIENCE).ok_or_else(|| "the program prints nothing".to_owned())
+            }
+            Server::Real(running) => running.line(PATIENCE),
+        }
+    }
+
+    /// Waits for its end, and returns what it printed since.
+    ///
+    /// # Errors
+    /// One line: what it ended with before its time.
+    pub fn end(self) -> Result<String, String> {
+        match self {
+            Server::Simulated(running) => running.end().map(|outcome| outcome.to_string()),
+            Server::Real(running) => running.finish(PATIENCE),
+        }
+    }
+}
+
+/// A simulated program that runs, under whatever strategy.
+pub trait Runs: Send {
+    /// The next line that it prints, if that comes in time.
+    fn line(&self, patience: Duration) -> Option<String>;
+
+    /// Waits for its end.
+    ///
+    /// # Errors
+    /// One line: what it ended with before its time.
+    fn end(self: Box<Self>) -> Result<Outcome, String>;
+}
+
+impl<S: Strategy> Runs for Running<S> {
+    fn line(&self, patience: Duration) -> Option<String> {
+        Running::line(self, patience)
+    }
+
+    fn end(self: Box<Self>) -> Result<Outcome, String> {
+        Running::end(*self).map_err(|failure| failure.to_string())
+    }
+}
+
+fn start<S: Strategy>(
+    strategy: S,
+    program: &Program,
+    arguments: &[String],
+    recorder: Option<&Recorder>,
+) -> Box<dyn Runs> {
+    let setup = setup(strategy, program, arguments);
+    Box::new(match recorder {
+        Some(recorder) => setup.recorded(recorder).start(),
+        None => setup.start(),
+    })
+}
+
+fn setup<S: Strategy>(strategy: S, program: &Program, arguments: &[String]) -> Setup<S> {
+    let limits = Limits { patience: PATIENCE, ..Limits::default() };
+    Setup::new(strategy, program).arguments(arguments).limits(limits)
+}
+
+/// Runs a program that splits a total over threads (`NAME THREADS TOTAL`) in so many interpreters
+/// with a thread each instead; returns the longest of their `seconds`.
+///
+/// # Errors
+/// One line: what one of them ended with before its time.
+pub fn isolated(name: &str, interpreters: u64, total: u64) -> Result<f64, String> {
+    let (program, arguments) = (listed(name)?, arguments!(1, total / interpreters));
+    let one = |_| setup(per_interpreter::Isolated::default(), &program, &arguments);
+    let outcomes = per_interpreter::run((0..interpreters).map(one).collect())
+        .map_err(|failure| failure.to_string())?;
+    let seconds = outcomes.iter().map(|outcome| field(&outcome.to_string(), "seconds"));
+    seconds.collect::<Result<Vec<_>, _>>().map(|each| each.into_iter().fold(0.0, f64::max))
+}
+
+/// The number that a program printed as `NAME NUMBER`.
+///
+/// # Errors
+/// One line, if it has not.
+pub fn field(printed: &str, name: &str) -> Result<f64, String> {
+    let number = |line: &str| line.strip_prefix(name)?.trim().parse().ok();
+    printed
+        .lines()
+        .find_map(number)
+        .ok_or_else(|| format!("it was to print {name:?} and a number, but printed {printed:?}"))
+}
+
+fn bundled(name: &str) -> Result<&'static Bundled, String> {
+    let found = PROGRAMS.iter().find(|program| program.name == name);
+    found.ok_or_else(|| format!("there is no program {name:?}"))
+}
+
+/// A program that comes with the chapter, ready to be simulated.
+///
+/// # Errors
+/// One line: there is none of this name.
+pub fn listed(name: &str) -> Result<Program, String> {
+    let file = format!("{name}.py");
+    listing::parse(&file, bundled(name)?.listing).map_err(|why| why.to_string())
+}
+
+/// A program's arguments, from what can be shown.
+#[macro_export]
+macro_rules! arguments {
+    ($($argument:expr),* $(,)?) => { [$($argument.to_string()),*] };
+}
+pub use arguments;
