@@ -6,7 +6,8 @@ set -eu
 to=$(cd "${1:-$(dirname "$0")}" && pwd)
 cd "$(dirname "$0")"
 
-for python in "${PYTHON:-python3.11}" python3; do
+if [ -n "${PYTHON:-}" ]; then set -- "$PYTHON"; else set -- python3.11 python3; fi
+for python; do
     version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>&1) || continue
     [ "$version" = 3.11 ] || continue
     for program in *.py; do
@@ -15,5 +16,5 @@ for python in "${PYTHON:-python3.11}" python3; do
     done
     exit
 done
-echo "listings.sh: no Python 3.11 here; name one, as PYTHON=/path/to/python3.11" >&2
+echo "listings.sh: $* is no Python 3.11; name one, as PYTHON=/path/to/python3.11" >&2
 exit 1

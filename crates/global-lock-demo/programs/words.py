@@ -109,7 +109,8 @@ three = 3
 minus = -7
 none = None
 half = three / 2 - 1
-print(zero or "or", zero and "and", none or zero or "last", not zero, not first, three and zero or 2)
+print(zero or "or", zero and "and", none or zero or "last", three and zero or 2)
+print(not zero, not first, not none and not zero)
 print(minus / 2 == -3.5, minus // 2, minus % three, -minus % -three, minus & 12, minus >> 1)
 print(half == 0.5, half + 1 == 1.5, half * 4 == 2, three == 3.0, half < three, minus >= half)
 print(int("-42") + int(3.9), float("1.5") * 2 == three, 10 > three >= 3, 1 <= three < three)

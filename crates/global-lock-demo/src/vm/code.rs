@@ -58,7 +58,8 @@ pub enum Constant {
 pub enum Instruction {
     /// The function begins: a check.
     Resume,
-    /// Nothing. (PRECALL too: it prepares what CALL does.)
+    /// Nothing. (PRECALL too: it prepares what CALL does. And EXTENDED_ARG: a listing has it in the
+    /// next instruction's number.)
     Nop,
     /// Drops the top.
     PopTop,

@@ -65,6 +65,15 @@ pub struct ListingError {
 }
 
 impl ListingError {
+    fn new(file: &str, line: Option<usize>, why: &str) -> ListingError {
+        let mut said = String::new();
+        // What it quotes may hold anything but a line's end.
+        for c in why.chars() {
+            if c.is_control() { said.extend(c.escape_default()) } else { said.push(c) }
+        }
+        ListingError { file: file.to_owned(), line, why: said }
+    }
+
     /// The line of the listing, from 1 up, unless the file as a whole can't be read.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
@@ -94,14 +103,14 @@ type Refused = (usize, String);
 /// was wrong where, and what would be right.
 pub fn load(path: &Path) -> Result<Program, ListingError> {
     let file = path.display().to_string();
-    let refuse = |line, why| ListingError { file: file.clone(), line, why };
+    let refuse = |line, why: &str| ListingError::new(&file, line, why);
     let mut bytes = Vec::new();
     File::open(path)
         .and_then(|open| open.take(LONGEST as u64 + 1).read_to_end(&mut bytes))
-        .map_err(|why| refuse(None, format!("{why}; name a listing, a .dis file")))?;
+        .map_err(|why| refuse(None, &format!("{why}; name a listing, a .dis file")))?;
     let text = str::from_utf8(&bytes).map_err(|why| {
         let line = 1 + bytes[..why.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
-        refuse(Some(line), "this is not text; name a listing, a .dis file".to_owned())
+        refuse(Some(line), "this is not text; name a listing, a .dis file")
     })?;
     parse(&file, text)
 }
@@ -112,16 +121,12 @@ pub fn load(path: &Path) -> Result<Program, ListingError> {
 /// If it is not the listing of a program that can be run: what was wrong where, and what would be
 /// right.
 pub fn parse(file: &str, text: &str) -> Result<Program, ListingError> {
-    program(file, text).map_err(|(line, why)| ListingError {
-        file: file.to_owned(),
-        line: Some(line),
-        why,
-    })
+    program(file, text).map_err(|(line, why)| ListingError::new(file, Some(line), &why))
 }
 
 fn program(file: &str, text: &str) -> Result<Program, Refused> {
     if text.len() > LONGEST {
-        return Err((1, format!("a listing has at most {LONGEST} bytes, and this has more")));
+        return Err((1, format!("this listing is too long; one has at most {LONGEST} bytes")));
     }
     let sections = sections::split(text)?;
     let mut tables = Tables::new(&sections)?;
@@ -143,7 +148,10 @@ fn code(section: &Section<'_>, tables: &mut Tables<'_>) -> Result<Code, Refused>
     let mut offsets = Vec::new();
     let mut source = section.line;
     if section.body.len() > MOST {
-        return Err((section.at, format!("a function has at most {MOST} instructions")));
+        return Err((
+            section.at,
+            format!("this function is too long; one has at most {MOST} instructions"),
+        ));
     }
     for &(at, text) in &section.body {
         let refused = |why| (at, why);

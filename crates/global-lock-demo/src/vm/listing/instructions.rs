@@ -1,6 +1,6 @@
 //! From an instruction's name and argument to what it does.
 
-use super::lines::{Line, MAKE_ANOTHER};
+use super::lines::{Line, MAKE_ANOTHER, excerpt};
 use super::literals::constant;
 use super::operators::operator;
 use super::tables::{Locals, Tables};
@@ -75,9 +75,9 @@ fn jump(line: &Line<'_>) -> Result<Instruction, String> {
 /// The offset in `to 36`.
 fn target(line: &Line<'_>) -> Result<u32, String> {
     let text = line.text()?;
-    text.strip_prefix("to ")
-        .and_then(|offset| offset.parse().ok())
-        .ok_or_else(|| format!("({text}) is not where a jump goes; it should be (to OFFSET)"))
+    text.strip_prefix("to ").and_then(|offset| offset.parse().ok()).ok_or_else(|| {
+        format!("{} is not where a jump goes; it should be (to OFFSET)", excerpt(text))
+    })
 }
 
 fn name<'a>(line: &Line<'a>) -> Result<&'a str, String> {
@@ -89,7 +89,7 @@ fn plain(name: &str) -> Result<&str, String> {
     let is_plain = |name: &str| name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.');
     (!name.is_empty() && is_plain(name))
         .then_some(name)
-        .ok_or_else(|| format!("`{name}` is not a name; {MAKE_ANOTHER}"))
+        .ok_or_else(|| format!("{} is not a name; {MAKE_ANOTHER}", excerpt(name)))
 }
 
 fn at_least(least: u16, line: &Line<'_>) -> Result<u16, String> {

@@ -39,9 +39,9 @@ impl<'a> Line<'a> {
             !name.is_empty() && name.bytes().all(|c| c.is_ascii_uppercase() || c == b'_')
         };
         let Some((source, offset)) = numbers.filter(|_| is_name(opcode)) else {
-            let line: String = line.chars().take(40).collect();
+            let line = excerpt(line);
             return Err(format!(
-                "`{line}` is not SOURCE >> OFFSET OPCODE NUMBER (TEXT); {MAKE_ANOTHER}"
+                "{line} is not SOURCE >> OFFSET OPCODE NUMBER (TEXT); {MAKE_ANOTHER}"
             ));
         };
         let (argument, text) = match word(&mut rest) {
@@ -53,19 +53,28 @@ impl<'a> Line<'a> {
 
     /// The number, for an instruction that has one, in 16 bits.
     pub(super) fn number(&self) -> Result<u16, String> {
-        self.argument
-            .and_then(|number| number.try_into().ok())
-            .ok_or_else(|| format!("after {} comes a number below 65536", self.opcode))
+        self.argument.and_then(|number| number.try_into().ok()).ok_or_else(|| {
+            format!("{} has no number of 16 bits; one should follow it", self.opcode)
+        })
     }
 
     /// The text, for an instruction that has one.
     pub(super) fn text(&self) -> Result<&'a str, String> {
-        self.text.ok_or_else(|| format!("after {} comes NUMBER (TEXT)", self.opcode))
+        self.text
+            .ok_or_else(|| format!("{} has no text; after it comes NUMBER (TEXT)", self.opcode))
     }
 }
 
 /// What helps if the listing comes from another Python: 3.13, for one, prints no offsets.
 pub(super) const MAKE_ANOTHER: &str = "make the listing with python3.11 -m dis";
+
+/// The beginning of what stands in a listing, for messages: it may be long.
+pub(super) fn excerpt(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("`{}…`", &text[..end]),
+        None => format!("`{text}`"),
+    }
+}
 
 /// Takes the first word off.
 fn word<'a>(rest: &mut &'a str) -> &'a str {
@@ -76,7 +85,9 @@ fn word<'a>(rest: &mut &'a str) -> &'a str {
 }
 
 fn parse(number: &str) -> Result<u32, String> {
-    number.parse().map_err(|_| format!("`{number}` is not a number of at most 32 bits"))
+    number.parse().map_err(|_| {
+        format!("{} is no number; there should be one of at most 32 bits", excerpt(number))
+    })
 }
 
 fn in_parentheses(text: &str) -> Result<Option<&str>, String> {
@@ -85,7 +96,7 @@ fn in_parentheses(text: &str) -> Result<Option<&str>, String> {
     }
     match text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {
         Some(inner) => Ok(Some(inner)),
-        None => Err(format!("`{text}` is not in parentheses; it should be (TEXT)")),
+        None => Err(format!("{} is not in parentheses; it should be (TEXT)", excerpt(text))),
     }
 }
 

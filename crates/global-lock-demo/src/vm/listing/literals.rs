@@ -1,5 +1,6 @@
 //! Constants, as Python writes them: what `repr` says.
 
+use super::lines::excerpt;
 use super::quotes::{Escapes, quoted};
 use super::sections::code_object;
 use super::tables::Tables;
@@ -20,7 +21,7 @@ pub(super) fn constant(text: &str, tables: &mut Tables<'_>) -> Result<u32, Strin
     let place = reader.constant()?;
     match reader.rest {
         "" => Ok(place),
-        rest => Err(format!("`{rest}` comes after the end of a constant; nothing should")),
+        rest => Err(format!("{} comes after the end of a constant; nothing should", excerpt(rest))),
     }
 }
 
@@ -70,8 +71,9 @@ impl Reader<'_, '_, '_> {
     /// `<code object add, file "a.py", line 13>`: always the whole of a line.
     fn code(&mut self) -> Result<Constant, String> {
         let object = std::mem::take(&mut self.rest);
-        let (name, line) = code_object(object)
-            .ok_or_else(|| format!("`{object}` is not <code object NAME, file \"F\", line N>"))?;
+        let (name, line) = code_object(object).ok_or_else(|| {
+            format!("{} is not <code object NAME, file \"F\", line N>", excerpt(object))
+        })?;
         self.tables.code(name, line).map(Constant::Code)
     }
 
@@ -80,7 +82,7 @@ impl Reader<'_, '_, '_> {
         let end = self.rest.find([',', ')']).unwrap_or(self.rest.len());
         let word = &self.rest[..end];
         self.skip(end);
-        let digits = |c: char| c.is_ascii_digit() || "+-.e".contains(c);
+        let digits = word.strip_prefix('-').unwrap_or(word);
         Ok(match word {
             "None" => Constant::None,
             "True" => Constant::Bool(true),
@@ -88,15 +90,23 @@ impl Reader<'_, '_, '_> {
             "inf" => Constant::Float(f64::INFINITY),
             "-inf" => Constant::Float(f64::NEG_INFINITY),
             "nan" => Constant::Float(f64::NAN),
-            _ if word.trim_start_matches('-').bytes().all(|c| c.is_ascii_digit()) => {
+            _ if !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit()) => {
                 let int = word.parse().ok().filter(|int| INTEGERS.contains(int));
                 Constant::Int(int.ok_or_else(|| {
-                    format!("`{word}` is no integer of 63 bits; larger ones there are not")
+                    format!("{} is no integer of 63 bits; larger ones there are not", excerpt(word))
                 })?)
             }
             _ => match word.parse() {
-                Ok(float) if word.chars().all(digits) => Constant::Float(float),
-                _ => return Err(format!("`{word}` is no constant here; there are {KINDS}")),
+                // Rust would also take words such as infinity.
+                Ok(float) if !word.contains(|c| !"0123456789+-.e".contains(c)) => {
+                    Constant::Float(float)
+                }
+                _ => {
+                    return Err(format!(
+                        "{} is no constant here; there are {KINDS}",
+                        excerpt(word)
+                    ));
+                }
             },
         })
     }

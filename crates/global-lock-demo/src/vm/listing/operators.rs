@@ -1,6 +1,6 @@
 //! Operators: `+`, `<`, `not`, `in`.
 
-use super::lines::Line;
+use super::lines::{Line, excerpt};
 use crate::vm::code::{Binary, Comparison, Instruction};
 
 /// Reads an instruction, if it is an operator.
@@ -46,7 +46,7 @@ const COMPARISONS: [Comparison; 6] = [
 fn one_of<T: Copy + ToString>(text: &str, operators: &[T]) -> Result<T, String> {
     operators.iter().copied().find(|operator| operator.to_string() == text).ok_or_else(|| {
         let names: Vec<_> = operators.iter().map(ToString::to_string).collect();
-        format!("this interpreter has no operator `{text}`; it has {}", names.join(" "))
+        format!("there is no operator {} here; there are {}", excerpt(text), names.join(" "))
     })
 }
 
@@ -54,6 +54,6 @@ fn inverted(line: &Line<'_>) -> Result<bool, String> {
     match line.number()? {
         0 => Ok(false),
         1 => Ok(true),
-        _ => Err(format!("after {} comes 0, or 1 for `not`", line.opcode)),
+        number => Err(format!("{} of {number}; it should be 0, or 1 for `not`", line.opcode)),
     }
 }

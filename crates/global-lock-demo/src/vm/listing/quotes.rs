@@ -44,7 +44,12 @@ impl Escapes {
             (Some('x'), _) => 2,
             (Some('u'), Escapes::Text) => 4,
             (Some('U'), Escapes::Text) => 8,
-            _ => return Err("after a backslash comes one of \\ ' \" n r t xNN".to_owned()),
+            _ => {
+                return Err(
+                    "there is no such escape; after a backslash comes one of \\ ' \" n r t xNN"
+                        .to_owned(),
+                );
+            }
         };
         let hex: String = chars.take(digits).collect();
         (hex.len() == digits && hex.bytes().all(|c| c.is_ascii_hexdigit()))

@@ -85,7 +85,9 @@ impl Locals {
     pub(super) fn place(&mut self, number: u16, name: &str) -> Result<u16, String> {
         let index = usize::from(number);
         if index >= MOST_LOCALS {
-            return Err(format!("a function has at most {MOST_LOCALS} locals, and none {number}"));
+            return Err(format!(
+                "there is no local {number}; a function has at most {MOST_LOCALS}"
+            ));
         }
         if index >= self.0.len() {
             self.0.resize(index + 1, None);

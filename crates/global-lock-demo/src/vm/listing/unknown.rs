@@ -1,6 +1,6 @@
 //! Instructions that are not known: is it the program, or the listing?
 
-use super::lines::MAKE_ANOTHER;
+use super::lines::{MAKE_ANOTHER, excerpt};
 
 /// Why there is no such instruction.
 pub(super) fn unknown(opcode: &str) -> String {
@@ -14,7 +14,7 @@ pub(super) fn unknown(opcode: &str) -> String {
         let known: Vec<_> = KNOWN.split_whitespace().collect();
         format!("this interpreter does not know {opcode}; it knows {}", known.join(", "))
     } else {
-        format!("Python 3.11 has no instruction {opcode}; {MAKE_ANOTHER}")
+        format!("Python 3.11 has no instruction {}; {MAKE_ANOTHER}", excerpt(opcode))
     }
 }
 
@@ -63,7 +63,7 @@ mod tests {
     fn the_instructions_it_says_it_knows_are_those_it_knows() {
         for opcode in KNOWN.split_whitespace() {
             let why = said(opcode);
-            assert!(why.is_empty() || why.starts_with(&format!("after {opcode} comes")), "{why}");
+            assert!(why.is_empty() || why.starts_with(&format!("{opcode} has no")), "{why}");
         }
         for opcode in OTHERS.split_whitespace() {
             assert!(said(opcode).contains("it knows BINARY_OP, "), "{opcode}");

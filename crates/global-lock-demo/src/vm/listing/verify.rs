@@ -39,7 +39,9 @@ pub(super) fn depth(instructions: &[Instruction]) -> Result<usize, (usize, Strin
             deepest = deepest.max(depth);
             ways.push((place + 1, depth));
         }
-        if instruction == Instruction::ReturnValue && depth != 1 {
+    }
+    for (place, depth) in depths.into_iter().enumerate() {
+        if let (Instruction::ReturnValue, Some(depth @ (0 | 2..))) = (instructions[place], depth) {
             let why = format!("returns with {depth} values on the stack; with one it should");
             return Err((place, why));
         }
@@ -58,7 +60,7 @@ impl Effect {
     fn after(self, depth: usize) -> Result<usize, String> {
         let Effect { takes, puts } = self;
         let Some(rest) = depth.checked_sub(takes) else {
-            return Err(format!("stack underflow: the stack has {depth}, and this takes {takes}"));
+            return Err(format!("stack underflow: this takes {takes} values; there are {depth}"));
         };
         if rest + puts > MOST {
             return Err(format!("the stack becomes {} deep; at most {MOST}", rest + puts));
