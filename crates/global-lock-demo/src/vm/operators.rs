@@ -139,6 +139,11 @@ pub fn compare<S: Strategy>(
         };
         return Ok(holds(comparison, order));
     }
+    if let (Some(Constant::Text(a)), Some(Constant::Text(b))) =
+        (machine.constant(left), machine.constant(right))
+    {
+        return Ok(holds(comparison, Some(a.cmp(b))));
+    }
     match comparison {
         Comparison::Equal => equal(machine, left, right, 0),
         Comparison::NotEqual => Ok(!equal(machine, left, right, 0)?),
