@@ -4,6 +4,7 @@
 pub mod count;
 pub mod lock;
 pub mod object_lock;
+pub mod parking;
 pub mod strategy;
 mod sync;
 pub mod thread;
