@@ -23,8 +23,8 @@ pub(crate) fn wait<'a, T>(condition: &Condvar, guard: MutexGuard<'a, T>) -> Mute
     condition.wait(guard).unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Waits for a signal or until the time is up, and says whether it was the latter.
-#[cfg(not(loom))]
+/// Waits for a signal or until the time is up, and says whether it was the latter. (In a model, time
+/// stands still.)
 pub(crate) fn wait_at_most<'a, T>(
     condition: &Condvar,
     guard: MutexGuard<'a, T>,
