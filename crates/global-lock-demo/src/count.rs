@@ -11,6 +11,7 @@ pub mod biased;
 pub mod plain;
 
 pub use atomic::Atomic;
+pub use biased::Biased;
 pub use plain::Plain;
 
 /// A count of references. Threads are known by their number, from 1 up.
@@ -28,11 +29,18 @@ pub trait Count: Default + Send + Sync + 'static {
         true
     }
 
+    /// One reference more, made while the lock is held that guards the place it was read from: what
+    /// a reader does after [`try_retain`](Count::try_retain) has failed. From now on that succeeds.
+    fn retain_locked(&self, me: u32) {
+        self.retain(me);
+    }
+
     /// One reference less.
     #[must_use]
     fn release(&self, me: u32) -> Released;
 
-    /// Takes back the reference that [`Released::Queued`] has left with the object's owner `me`.
+    /// Takes back the reference that [`Released::Queued`] has left with the object's owner `me`, or
+    /// with `me` because its owner has ended.
     #[must_use]
     fn merge(&self, _me: u32) -> Released {
         Released::Kept

@@ -36,11 +36,17 @@ pub trait Strategy: Send + Sync + 'static {
     /// The reference count that every object has.
     type Count: Count;
 
-    /// A thread begins to run bytecode.
+    /// A thread begins to run bytecode: once, before it makes an object, and with a number that no
+    /// other thread has or had.
     fn attach(&self, _me: &mut ThreadState) {}
 
-    /// A thread has run its last bytecode.
-    fn detach(&self, _me: &mut ThreadState) {}
+    /// A thread has run its last bytecode. What comes back was handed to it meanwhile: it merges
+    /// that and calls this again, until nothing does. Only then has it ended, and from then on it
+    /// may neither make an object nor count one.
+    #[must_use]
+    fn detach(&self, _me: &mut ThreadState) -> Vec<Value> {
+        Vec::new()
+    }
 
     /// Where a thread may be made to wait: on backward jumps, on entry to a function, after calls.
     /// CPython's *eval breaker*.
@@ -63,8 +69,12 @@ pub trait Strategy: Send + Sync + 'static {
     }
 
     /// Hands an object to the thread that owns its count: see
-    /// [`Released::Queued`](crate::count::Released::Queued).
-    fn hand_over(&self, _owner: u32, _object: Value) {}
+    /// [`Released::Queued`](crate::count::Released::Queued). `false` if that thread has ended: then
+    /// it is the caller who [merges](Count::merge) the count, and nobody else does.
+    #[must_use]
+    fn hand_over(&self, _owner: u32, _object: Value) -> bool {
+        false
+    }
 
     /// Takes the objects that were handed to this thread, if there are any.
     #[inline]

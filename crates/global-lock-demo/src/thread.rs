@@ -2,6 +2,9 @@
 
 use stage::{Lane, Mark, Recorder, Weight};
 
+use crate::sync::Arc;
+use crate::sync::atomic::AtomicBool;
+
 /// It holds the lock, and so it alone runs bytecode.
 pub const HOLDS: &str = "holds the lock";
 /// It wants the lock, and sleeps.
@@ -27,6 +30,9 @@ pub const MARKS: [Mark; 5] = [
 pub struct ThreadState {
     /// Its number, from 1 up; nobody has 0.
     pub id: u32,
+    /// Set by another thread that wants this one to do something at its next check: a bit of
+    /// CPython's *eval breaker*.
+    pub(crate) breaker: Arc<AtomicBool>,
     lane: Option<Lane>,
 }
 
@@ -35,7 +41,7 @@ impl ThreadState {
     #[must_use]
     pub fn new(id: u32) -> ThreadState {
         debug_assert_ne!(id, 0);
-        ThreadState { id, lane: None }
+        ThreadState { id, breaker: Arc::new(AtomicBool::new(false)), lane: None }
     }
 
     /// The same, with a lane of this name that tells when it held the lock and when it waited.

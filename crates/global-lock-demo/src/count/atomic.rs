@@ -1,6 +1,7 @@
 //! A count that every thread may change at any time.
 
-use std::sync::atomic::{AtomicI64, Ordering::AcqRel, Ordering::Acquire, Ordering::Relaxed};
+use crate::sync::atomic::{AtomicI64, Ordering::AcqRel, Ordering::Acquire};
+use crate::sync::atomic::{Ordering::Relaxed, Ordering::Release};
 
 use super::{Count, Released};
 
@@ -10,8 +11,10 @@ use super::{Count, Released};
 pub struct Atomic(AtomicI64);
 
 impl Count for Atomic {
+    // Released for the sake of who counts this object while looking for the one that was here
+    // before: whoever sees the new count sees, too, that the old reference is no more.
     fn start(&self, _me: u32) {
-        self.0.store(1, Relaxed);
+        self.0.store(1, Release);
     }
 
     #[inline]

@@ -1,6 +1,6 @@
 //! A count that is only right if one thread runs at a time: CPython's, under its lock.
 
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use crate::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 use super::{Count, Released};
 

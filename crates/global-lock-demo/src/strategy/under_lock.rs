@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::count::Plain;
 use crate::lock::GlobalLock;
 use crate::thread::ThreadState;
+use crate::vm::value::Value;
 
 use super::Strategy;
 
@@ -24,8 +25,9 @@ impl<L: GlobalLock> Strategy for UnderLock<L> {
         self.0.take(me);
     }
 
-    fn detach(&self, me: &mut ThreadState) {
+    fn detach(&self, me: &mut ThreadState) -> Vec<Value> {
         self.0.give(me);
+        Vec::new()
     }
 
     #[inline]

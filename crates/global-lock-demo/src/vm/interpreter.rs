@@ -335,8 +335,13 @@ impl<S: Strategy> Interpreter<S> {
     /// A thread's last.
     fn leave(&self, machine: &mut Machine<'_, S>) {
         let _ = machine.check();
-        self.strategy.detach(&mut machine.me);
-        machine.end();
+        loop {
+            let left = self.strategy.detach(&mut machine.me);
+            if left.is_empty() {
+                return machine.end();
+            }
+            let _ = machine.merge(left);
+        }
     }
 
     /// Starts a thread that takes over the references to its arguments.

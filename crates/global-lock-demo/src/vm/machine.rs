@@ -100,7 +100,11 @@ impl<'i, S: Strategy> Machine<'i, S> {
             match released {
                 Released::Kept => {}
                 Released::Queued { owner } => {
-                    self.interpreter.strategy.hand_over(owner, Value::object(reference));
+                    let object = Value::object(reference);
+                    if !self.interpreter.strategy.hand_over(owner, object) {
+                        let released = self.heap().get(reference)?.count.merge(self.me.id);
+                        work.push((reference, released));
+                    }
                 }
                 Released::Last => {
                     for value in self.contents(reference)? {
