@@ -8,9 +8,14 @@ default:
 threading *arguments:
     cargo run -p threading-demo -- {{arguments}}
 
+# chapter 3: the global lock
+global-lock *arguments:
+    cargo run -p global-lock-demo -- {{arguments}}
+
 # every chapter, in order
 story *arguments:
     just threading {{arguments}}
+    just global-lock {{arguments}}
 
 # compare every approach, on everything: about ten minutes
 bench-all *arguments:
@@ -31,6 +36,6 @@ check:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
     cargo deny check bans licenses sources
 
-# the hand-written locks and pools under every interleaving that there can be
+# the hand-written locks, pools and counts under every interleaving that there can be
 models:
-    RUSTFLAGS="--cfg loom" cargo test -p threading-demo --release --test loom --target-dir target/loom
+    RUSTFLAGS="--cfg loom" cargo test -p threading-demo -p global-lock-demo --release --test 'loom*' --target-dir target/loom
