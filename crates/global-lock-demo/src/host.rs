@@ -86,22 +86,29 @@ impl Simulated {
         arguments: &[String],
         recorder: Option<&Recorder>,
     ) -> Result<Box<dyn Runs>, String> {
-        let program = listed(name)?;
-        Ok(match self {
-            Simulated::Unprotected => start(Unprotected, &program, arguments, recorder),
-            Simulated::Legacy => start(UnderLock(Legacy::default()), &program, arguments, recorder),
-            Simulated::Interval => {
-                start(UnderLock(Interval::default()), &program, arguments, recorder)
-            }
-            Simulated::Unforced => {
-                start(UnderLock(Interval::new(false)), &program, arguments, recorder)
-            }
-            Simulated::Fair => start(UnderLock(Fair::default()), &program, arguments, recorder),
-            Simulated::FineGrained => start(FineGrained, &program, arguments, recorder),
-            Simulated::FreeThreaded => {
-                start(FreeThreaded::default(), &program, arguments, recorder)
-            }
-        })
+        let limits = Limits { patience: PATIENCE, ..Limits::default() };
+        Ok(self.begin(&listed(name)?, arguments, limits, recorder))
+    }
+
+    /// Starts a program, within limits; its timeline goes to the recorder.
+    #[must_use]
+    pub fn begin(
+        self,
+        program: &Program,
+        arguments: &[String],
+        limits: Limits,
+        recorder: Option<&Recorder>,
+    ) -> Box<dyn Runs> {
+        let job = Job { program, arguments, limits, recorder };
+        match self {
+            Simulated::Unprotected => job.start(Unprotected),
+            Simulated::Legacy => job.start(UnderLock(Legacy::default())),
+            Simulated::Interval => job.start(UnderLock(Interval::default())),
+            Simulated::Unforced => job.start(UnderLock(Interval::new(false))),
+            Simulated::Fair => job.start(UnderLock(Fair::default())),
+            Simulated::FineGrained => job.start(FineGrained),
+            Simulated::FreeThreaded => job.start(FreeThreaded::default()),
+        }
     }
 
     /// Runs a program that comes with the chapter to its end.
@@ -220,22 +227,27 @@ impl<S: Strategy> Runs for Running<S> {
     }
 }
 
-fn start<S: Strategy>(
-    strategy: S,
-    program: &Program,
-    arguments: &[String],
-    recorder: Option<&Recorder>,
-) -> Box<dyn Runs> {
-    let setup = setup(strategy, program, arguments);
-    Box::new(match recorder {
-        Some(recorder) => setup.recorded(recorder).start(),
-        None => setup.start(),
-    })
+/// A program that is to be run, under whatever strategy.
+#[derive(Clone, Copy)]
+struct Job<'a> {
+    program: &'a Program,
+    arguments: &'a [String],
+    limits: Limits,
+    recorder: Option<&'a Recorder>,
 }
 
-fn setup<S: Strategy>(strategy: S, program: &Program, arguments: &[String]) -> Setup<S> {
-    let limits = Limits { patience: PATIENCE, ..Limits::default() };
-    Setup::new(strategy, program).arguments(arguments).limits(limits)
+impl Job<'_> {
+    fn setup<S: Strategy>(self, strategy: S) -> Setup<S> {
+        Setup::new(strategy, self.program).arguments(self.arguments).limits(self.limits)
+    }
+
+    fn start<S: Strategy>(self, strategy: S) -> Box<dyn Runs> {
+        let setup = self.setup(strategy);
+        Box::new(match self.recorder {
+            Some(recorder) => setup.recorded(recorder).start(),
+            None => setup.start(),
+        })
+    }
 }
 
 /// Runs a program that splits a total over threads (`NAME THREADS TOTAL`) in so many interpreters
@@ -245,7 +257,9 @@ fn setup<S: Strategy>(strategy: S, program: &Program, arguments: &[String]) -> S
 /// One line: what one of them ended with before its time.
 pub fn isolated(name: &str, interpreters: u64, total: u64) -> Result<f64, String> {
     let (program, arguments) = (listed(name)?, arguments!(1, total / interpreters));
-    let one = |_| setup(per_interpreter::Isolated::default(), &program, &arguments);
+    let limits = Limits { patience: PATIENCE, ..Limits::default() };
+    let job = Job { program: &program, arguments: &arguments, limits, recorder: None };
+    let one = |_| job.setup(per_interpreter::Isolated::default());
     let outcomes = per_interpreter::run((0..interpreters).map(one).collect())
         .map_err(|failure| failure.to_string())?;
     let seconds = outcomes.iter().map(|outcome| field(&outcome.to_string(), "seconds"));

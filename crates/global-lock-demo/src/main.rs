@@ -2,21 +2,41 @@
 
 use std::process::ExitCode;
 
-use global_lock_demo::{python, thread};
+use global_lock_demo::{python, scenes, thread};
 use stage::{Chapter, ChapterOption};
 
 const CHAPTER: Chapter = Chapter {
     name: "global-lock-demo",
     title: "The global lock",
     scenes: &[],
-    reports: &[],
+    reports: &[scenes::run::SCENE],
     marks: &thread::MARKS,
-    options: &[ChapterOption {
-        name: "python",
-        value: "PATH",
-        help: "a CPython to stand beside the simulated ones (may be given again)",
-        check: python::runnable,
-    }],
+    options: &[
+        ChapterOption {
+            name: "python",
+            value: "PATH",
+            help: "a CPython to stand beside the simulated ones (may be given again)",
+            check: python::runnable,
+        },
+        ChapterOption {
+            name: "listing",
+            value: "FILE",
+            help: "for run: what python3.11 -m dis prints of your program",
+            check: scenes::run::readable,
+        },
+        ChapterOption {
+            name: "argument",
+            value: "TEXT",
+            help: "for run: an argument for your program (may be given again)",
+            check: |_| Ok(()),
+        },
+        ChapterOption {
+            name: "under",
+            value: "STRATEGY",
+            help: "for run: only under this strategy (may be given again)",
+            check: scenes::run::known,
+        },
+    ],
 };
 
 fn main() -> ExitCode {

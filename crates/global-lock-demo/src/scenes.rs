@@ -1,1 +1,3 @@
 //! The scenes, in the order in which they are played.
+
+pub mod run;
