@@ -12,14 +12,15 @@
 //! To draw a ticket is to ask: the holder gives way at its next check, not after 5 ms. And the lock
 //! is never free in between, so nobody can come first who came later.
 //!
-//! To sleep and be woken costs much more than most waits here take: an I/O thread holds the lock for
-//! some microseconds between two system calls, and a hog checks every few nanoseconds. So who waits
-//! first looks at the number for a while ([`SPIN`]), and mostly no system call is made. The price is
-//! a core that is kept busy with waiting, for that long at most: a wait for a holder that computes
-//! outside the interpreter's sight for a second wastes these microseconds and then sleeps.
+//! To fall asleep and be woken costs more than most waits here last: an I/O thread holds the lock for
+//! a microsecond or so between two system calls, and a hog checks every few nanoseconds. So who waits
+//! first looks at the number for a while ([`SPIN`]), and with a core for each of the two no system
+//! call is made. The price is that core, which does nothing else meanwhile. It is a small one, for
+//! the time is bounded: who waits for a long call of native code, or shares a core with the holder,
+//! which then can't go on, looks in vain that long and falls asleep.
 //!
-//! What it can't do: two hogs give way to each other at *every* check, so they spend their time with
-//! handing over. That is what the interval of CPython is for.
+//! What it can't do is share the lock between hogs: two of them give way to each other at *every*
+//! check, and get less done than one. That is what CPython's interval is good for.
 
 use std::time::Duration;
 
@@ -29,9 +30,9 @@ use crate::thread::{HOLDS, OUTSIDE, ThreadState, WAITS};
 
 use super::GlobalLock;
 
-/// How long to look before falling asleep: about as long as it takes to wake up from that, so that
-/// a wait never costs much more than twice what it would have cost at best.
-pub const SPIN: Duration = Duration::from_micros(20);
+/// How long to look before falling asleep: several times what a hand-over from core to core takes,
+/// and about what it costs to sleep and be woken, so that to look in vain at most doubles that.
+pub const SPIN: Duration = Duration::from_micros(5);
 
 /// One lock for all threads, in the order in which they came.
 #[derive(Debug)]

@@ -30,7 +30,7 @@ fn three_threads_all_get_their_turn() {
 
 #[test]
 fn who_blocks_does_so_without_the_lock() {
-    loom::model(|| outside(sleepy()));
+    crate::preempted(3, || outside(sleepy()));
     crate::preempted(3, || outside(Fair::default()));
 }
 

@@ -38,8 +38,8 @@ fn three_threads_that_never_ask_are_all_woken() {
 
 #[test]
 fn who_blocks_does_so_without_the_lock() {
-    loom::model(|| outside(Interval::default()));
-    loom::model(|| outside(patient()));
+    crate::preempted(3, || outside(Interval::default()));
+    crate::preempted(3, || outside(patient()));
 }
 
 /// One thread holds the lock until another has had it, which asks for it. Returns how often the
@@ -63,7 +63,10 @@ fn switches_on_request(forced: bool) -> BTreeSet<u64> {
         if shared.lock.is_asked() {
             let before = shared.lock.switches();
             shared.lock.check(me);
-            runs.lock().unwrap().insert(shared.lock.switches() - before);
+            let switches = shared.lock.switches() - before;
+            runs.lock().unwrap().insert(switches);
+            // After the switches nobody is left who could ask.
+            assert!(switches == 0 || !shared.lock.is_asked(), "asked for the one before");
         }
         shared.count();
         shared.lock.give(me);

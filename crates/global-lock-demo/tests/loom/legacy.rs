@@ -21,5 +21,5 @@ fn three_threads_all_get_their_turn() {
 
 #[test]
 fn who_blocks_does_so_without_the_lock() {
-    loom::model(|| outside(restless()));
+    crate::preempted(3, || outside(restless()));
 }

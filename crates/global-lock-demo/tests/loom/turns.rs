@@ -2,10 +2,11 @@
 //! everybody who wants one.
 
 use global_lock_demo::lock::GlobalLock;
-use global_lock_demo::thread::ThreadState;
+use global_lock_demo::thread::{HOLDS, ThreadState};
 use loom::sync::Arc;
-use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use loom::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use loom::thread;
+use stage::Recorder;
 
 /// An interpreter with no more in it than a lock and a number.
 pub struct Shared<L> {
@@ -37,31 +38,48 @@ impl<L: GlobalLock> Shared<L> {
     }
 }
 
-/// So many threads count; if none of them is forgotten, all end.
+/// So many threads count; if none of them is forgotten, all end. What was recorded of them agrees
+/// that one at a time held the lock.
 pub fn run<L: GlobalLock>(lock: L, threads: u32, rounds: u32) {
     let shared = Shared::new(lock);
+    let recorder = Recorder::new();
+    let run = move |shared: &Shared<L>, recorder: &Recorder, id| {
+        shared.run(&mut ThreadState::recorded(id, recorder, &id.to_string()), rounds);
+    };
     let others = Vec::from_iter((2..=threads).map(|id| {
-        let shared = shared.clone();
-        thread::spawn(move || shared.run(&mut ThreadState::new(id), rounds))
+        let (shared, recorder) = (shared.clone(), recorder.clone());
+        thread::spawn(move || run(&shared, &recorder, id))
     }));
-    shared.run(&mut ThreadState::new(1), rounds);
+    run(&shared, &recorder, 1);
     for other in others {
         other.join().unwrap();
     }
     assert_eq!(shared.number.load(Relaxed), threads * rounds);
+    assert_eq!(recorder.timeline().at_once(HOLDS), 1);
 }
 
 /// A thread blocks outside for what another thread does with the lock: if the lock were not given
-/// up for that long, neither would go on.
+/// up for that long, neither would go on. Then both want it again.
 pub fn outside<L: GlobalLock>(lock: L) {
-    let shared = Shared::new(lock);
+    let (shared, done) = (Shared::new(lock), Arc::new(AtomicBool::new(false)));
     let me = &mut ThreadState::new(1);
     shared.lock.take(me);
     shared.count();
-    let theirs = shared.clone();
-    let other = thread::spawn(move || theirs.run(&mut ThreadState::new(2), 1));
-    shared.lock.outside(me, || other.join().unwrap());
+    let (theirs, theirs_done) = (shared.clone(), done.clone());
+    let other = thread::spawn(move || {
+        let me = &mut ThreadState::new(2);
+        theirs.run(me, 1);
+        theirs_done.store(true, Relaxed);
+        theirs.run(me, 1);
+    });
+    let blocks = || {
+        while !done.load(Relaxed) {
+            thread::yield_now();
+        }
+    };
+    shared.lock.outside(me, blocks);
     shared.count();
     shared.lock.give(me);
-    assert_eq!(shared.number.load(Relaxed), 3);
+    other.join().unwrap();
+    assert_eq!(shared.number.load(Relaxed), 4);
 }
