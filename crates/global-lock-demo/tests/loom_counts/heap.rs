@@ -80,7 +80,7 @@ impl<C: Count, const N: usize> Thread<C, N> {
         self.object(at).count.try_retain(self.state.id)
     }
 
-    /// Looks into an object that it has a reference to. The how-manyeth one it is in its place.
+    /// Looks into an object that it has a reference to. Says how many its place has held so far.
     pub fn look(&self, at: usize) -> u32 {
         self.object(at).contents.with(|_| ());
         let (made, freed) = (self.object(at).made.load(SeqCst), self.object(at).freed.load(SeqCst));
