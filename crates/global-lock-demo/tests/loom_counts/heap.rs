@@ -91,8 +91,10 @@ impl<C: Count, const N: usize> Thread<C, N> {
     /// Whether that has freed the object, here and now.
     pub fn release(&self, at: usize) -> bool {
         match self.object(at).count.release(self.state.id) {
-            Released::Queued { owner } if self.heap.mailboxes.send(owner, at) => false,
-            Released::Queued { .. } => self.merge(at),
+            Released::Queued { owner } => {
+                assert_ne!(owner, 0, "queued although it has no owner");
+                !self.heap.mailboxes.send(owner, at) && self.merge(at)
+            }
             Released::Last => self.free(at),
             Released::Kept => false,
         }
