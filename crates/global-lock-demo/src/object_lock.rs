@@ -33,7 +33,8 @@ pub struct ObjectLock(AtomicU8);
 struct Held<'a>(&'a ObjectLock, &'a ParkingLot);
 
 impl ObjectLock {
-    /// Runs `critical` while no other thread holds this lock.
+    /// Runs `critical` while no other thread holds this lock. Who holds it and comes here again waits
+    /// for itself.
     #[inline]
     pub fn with<R>(&self, critical: impl FnOnce() -> R) -> R {
         self.with_in(crate::parking::shared(), critical)

@@ -184,3 +184,60 @@ fn an_end_that_frees_what_refers_to_more() {
         assert_eq!(heap.freed(), [1, 1]);
     });
 }
+
+/// An owner that has dropped its last reference, while others have some, is one like any other: it
+/// is lent one by a thread that still has one, and makes its own of it.
+#[test]
+fn an_owner_that_comes_back() {
+    loom::model(|| {
+        let heap = Arc::new(Heap::<Biased, 1>::new());
+        let owner = Thread::attach(&heap, 1);
+        owner.make(0);
+        heap.objects[0].count.retain(2);
+        owner.release(0);
+        let (take_back, back) = channel();
+        let lender = spawn(&heap, 2, move |me| {
+            back.recv().unwrap();
+            me.release(0);
+        });
+        owner.retain(0);
+        take_back.send(()).unwrap();
+        owner.look(0);
+        owner.release(0);
+        owner.detach();
+        lender.join().unwrap();
+        assert_eq!(heap.freed(), [1]);
+    });
+}
+
+/// As soon as the counts are merged, another thread may free the object and use its place for one
+/// of its own. The old owner must not write into that.
+fn place_used_again(queued: bool) {
+    let heap = Arc::new(Heap::<Biased, 1>::new());
+    let owner = Thread::attach(&heap, 1);
+    owner.make(0);
+    if queued {
+        // The owner's reference goes to another thread, and is back by mail.
+        spawn(&heap, 2, |me| me.release(0)).join().unwrap();
+    }
+    heap.objects[0].count.retain(3);
+    let again = spawn(&heap, 3, |me| {
+        if me.release(0) {
+            me.make(0);
+            me.retain(0);
+            assert!(!me.release(0) && me.release(0));
+        }
+    });
+    if !queued {
+        owner.release(0);
+    }
+    owner.detach();
+    again.join().unwrap();
+    assert!(heap.freed() == [1] || heap.freed() == [2]);
+}
+
+#[test]
+fn a_place_that_is_used_again_after_a_merge() {
+    loom::model(|| place_used_again(false));
+    loom::model(|| place_used_again(true));
+}

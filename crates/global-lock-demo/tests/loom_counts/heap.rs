@@ -80,7 +80,7 @@ impl<C: Count, const N: usize> Thread<C, N> {
         self.object(at).count.try_retain(self.state.id)
     }
 
-    /// Looks into an object that it has a reference to. The how-manyeth one it is in its place.
+    /// Looks into an object that it has a reference to. Says how many its place has held so far.
     pub fn look(&self, at: usize) -> u32 {
         self.object(at).contents.with(|_| ());
         let (made, freed) = (self.object(at).made.load(SeqCst), self.object(at).freed.load(SeqCst));
@@ -91,8 +91,10 @@ impl<C: Count, const N: usize> Thread<C, N> {
     /// Whether that has freed the object, here and now.
     pub fn release(&self, at: usize) -> bool {
         match self.object(at).count.release(self.state.id) {
-            Released::Queued { owner } if self.heap.mailboxes.send(owner, at) => false,
-            Released::Queued { .. } => self.merge(at),
+            Released::Queued { owner } => {
+                assert_ne!(owner, 0, "queued although it has no owner");
+                !self.heap.mailboxes.send(owner, at) && self.merge(at)
+            }
             Released::Last => self.free(at),
             Released::Kept => false,
         }

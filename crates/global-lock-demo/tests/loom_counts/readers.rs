@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc as Outside, Mutex as OutsideMutex};
 
-use global_lock_demo::count::{Atomic, Biased, Count};
+use global_lock_demo::count::{Atomic, Biased, Count, Released};
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, Ordering::AcqRel, Ordering::Acquire, Ordering::Release};
 
@@ -99,32 +99,46 @@ fn what_others_count_is_to_be_had_until_it_goes() {
     assert_eq!(read_while_it_goes::<Atomic>(true), BTreeSet::from([false, true]));
 }
 
-/// Once somebody has read it under the lock, the shared count says so, although it is 0 again: the
-/// owner may not free it without asking.
-#[test]
-fn what_was_read_under_the_lock_before() {
-    preempted(3, || {
+/// Once somebody has read it under the lock, that is to be seen, although the shared count is 0
+/// again: readers may have it, and the owner may not free it without asking. `by_another`: it is not
+/// the owner who removes it, so that it comes by mail.
+fn read_again(by_another: bool) -> BTreeSet<bool> {
+    let got = Outside::new(OutsideMutex::new(BTreeSet::new()));
+    let runs = Outside::clone(&got);
+    preempted(3, move || {
         let heap = Arc::new(Heap::<Biased, 1>::new());
         let container = Arc::new(Container(AtomicBool::new(false)));
         let owner = Thread::attach(&heap, 1);
         container.put(&owner);
-        // So it is left behind by a thread that has another reference, as the owner has: 2 are left
-        // where 1 was, and that is the container's.
-        owner.retain(0);
         heap.objects[0].count.retain_locked(2);
-        owner.release(0);
+        assert_eq!(heap.objects[0].count.release(2), Released::Kept);
         let reader = {
-            let container = Arc::clone(&container);
+            let (container, runs) = (Arc::clone(&container), Outside::clone(&runs));
             spawn(&heap, 2, move |me| {
-                me.release(0);
-                container.read(me);
+                let got = container.read(me);
+                runs.lock().unwrap().insert(got);
             })
         };
-        container.remove(&owner);
-        owner.detach();
+        if by_another {
+            let container = Arc::clone(&container);
+            let other = spawn(&heap, 3, move |me| container.remove(me));
+            owner.detach();
+            other.join().unwrap();
+        } else {
+            container.remove(&owner);
+            owner.detach();
+        }
         reader.join().unwrap();
         assert_eq!(heap.freed(), [1]);
     });
+    let got = got.lock().unwrap().clone();
+    got
+}
+
+#[test]
+fn what_was_read_under_the_lock_before() {
+    assert_eq!(read_again(false), BTreeSet::from([false, true]));
+    assert_eq!(read_again(true), BTreeSet::from([false, true]));
 }
 
 /// The owner is the one that reads, and another removes the object: its reference is one that the
