@@ -73,7 +73,7 @@ impl ParkingLot {
     }
 
     fn bucket(&self, address: usize) -> &Mutex<VecDeque<Parked>> {
-        &self.buckets[address % BUCKETS]
+        &self.buckets[address % self.buckets.len()]
     }
 
     /// Sleeps until it is this thread's turn at that address, unless it turns out that there is

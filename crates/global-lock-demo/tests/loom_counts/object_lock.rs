@@ -69,26 +69,25 @@ fn three_that_hand_over() {
     preempted(2, || go_in(Duration::ZERO, &[1, 1, 1]));
 }
 
-/// Two locks whose waiters share a bucket: each wakes its own.
+/// Two locks whose waiters share a bucket: both are held, so that somebody may sleep for each, and
+/// each is handed to its own.
 #[test]
 fn two_locks_in_one_bucket() {
     preempted(2, || {
-        let parking = Arc::new((ParkingLot::new(Duration::MAX), [(); 2].map(|()| Lock::default())));
-        #[derive(Default)]
-        struct Lock(ObjectLock, AtomicUsize);
-        let go_in = |(parking, locks): &(ParkingLot, [Lock; 2]), at: usize| {
-            let Lock(lock, inside) = &locks[at];
-            lock.with_in(parking, || {
-                assert_eq!(inside.fetch_add(1, Relaxed), 0);
-                inside.fetch_sub(1, Relaxed);
-            });
-        };
+        let locks = [(); 2].map(|()| (ObjectLock::default(), UnsafeCell::new(())));
+        let both = Arc::new((locks, ParkingLot::new(Duration::ZERO)));
         let others = [0, 1].map(|at| {
-            let both = Arc::clone(&parking);
-            thread::spawn(move || go_in(&both, at))
+            let both = Arc::clone(&both);
+            thread::spawn(move || {
+                let (lock, contents) = &both.0[at];
+                lock.with_in(&both.1, || contents.with_mut(|_| ()));
+            })
         });
-        go_in(&parking, 0);
-        go_in(&parking, 1);
+        let ([(first, contents), (second, _)], parking) = &*both;
+        first.with_in(parking, || {
+            second.with_in(parking, || ());
+            contents.with_mut(|_| ());
+        });
         for other in others {
             other.join().unwrap();
         }

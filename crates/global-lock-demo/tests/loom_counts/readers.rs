@@ -83,8 +83,7 @@ fn read_while_it_goes<C: Count>(third: bool) -> BTreeSet<bool> {
         owner.detach();
         assert_eq!(heap.freed(), [1]);
     });
-    let got = got.lock().unwrap().clone();
-    got
+    got.lock().unwrap().clone()
 }
 
 #[test]
@@ -131,8 +130,7 @@ fn read_again(by_another: bool) -> BTreeSet<bool> {
         reader.join().unwrap();
         assert_eq!(heap.freed(), [1]);
     });
-    let got = got.lock().unwrap().clone();
-    got
+    got.lock().unwrap().clone()
 }
 
 #[test]
