@@ -3,11 +3,13 @@
 use crate::strategy::Strategy;
 
 use super::code::{Instruction, Program};
+use super::compare::{compare, holds};
 use super::fault::{Failure, Fault, Result, raise};
 use super::heap::Kind;
 use super::machine::Machine;
-use super::operators::{arithmetic, compare, contains, holds, of_ints, store_subscript, subscript};
+use super::operators::{arithmetic, of_ints};
 use super::stack::{Frame, Stack, Window};
+use super::subscript::{contains, store_subscript, subscript};
 use super::value::{Value, View};
 use super::{iterate, natives, sequence};
 

@@ -7,7 +7,7 @@ use super::fault::{Result, raise};
 use super::heap::{Dict, Inside, Kind};
 use super::iterate::{self, element};
 use super::machine::Machine;
-use super::operators::store_subscript;
+use super::subscript::store_subscript;
 use super::value::Value;
 
 /// Whether it is a list or a tuple, and which; constant tuples too.
