@@ -101,12 +101,12 @@ impl<S: Strategy> Interpreter<S> {
         self.stop.load(Relaxed) || self.start.elapsed() > self.limits.patience
     }
 
-    /// Notes that so many checks were made.
+    /// Notes that so many steps were made.
     ///
     /// # Errors
     /// `Stopped`, if that was too much.
-    pub(crate) fn spend(&self, checks: u64) -> Result<()> {
-        let spent = self.spent.fetch_add(checks, Relaxed) + checks;
+    pub(crate) fn spend(&self, steps: u64) -> Result<()> {
+        let spent = self.spent.fetch_add(steps, Relaxed) + steps;
         if spent > self.limits.checks || self.stopped() {
             self.stop.store(true, Relaxed);
             return Err(Fault::Stopped);

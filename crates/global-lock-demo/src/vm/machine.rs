@@ -19,25 +19,31 @@ use super::value::Value;
 /// So many free places a thread takes from the heap at once, and keeps at most twice as many.
 const BATCH: usize = 64;
 
-/// Every so many checks a thread looks whether the run is to stop.
+/// Every so many steps a thread looks whether the run is to stop, or more often if there may not be
+/// so many.
 const LOOK: u32 = 1 << 14;
 
 /// One thread of an interpreter.
 pub struct Machine<'i, S: Strategy> {
     /// The interpreter that it is a thread of.
-    pub interpreter: &'i Arc<Interpreter<S>>,
+    pub interpreter: &'i Interpreter<S>,
+    /// The same, to be shared with threads that this one starts.
+    pub(super) shared: &'i Arc<Interpreter<S>>,
     /// What its lock knows it by.
     pub me: ThreadState,
     /// Free places of its own, so that making and freeing objects is mostly a thread's own affair.
     spare: Vec<u32>,
-    /// So many checks until it looks whether the run is to stop.
+    /// Every so many steps it looks whether the run is to stop.
+    stride: u32,
+    /// So many are left until then.
     left: u32,
 }
 
 impl<'i, S: Strategy> Machine<'i, S> {
     /// A thread that does not run yet.
-    pub fn new(interpreter: &'i Arc<Interpreter<S>>, me: ThreadState) -> Machine<'i, S> {
-        Machine { interpreter, me, spare: Vec::new(), left: LOOK }
+    pub fn new(shared: &'i Arc<Interpreter<S>>, me: ThreadState) -> Machine<'i, S> {
+        let stride = (shared.limits.checks / 16).clamp(1, u64::from(LOOK)) as u32;
+        Machine { interpreter: shared, shared, me, spare: Vec::new(), stride, left: stride }
     }
 
     fn heap(&self) -> &'i Heap<S::Count> {
@@ -92,15 +98,19 @@ impl<'i, S: Strategy> Machine<'i, S> {
     /// # Errors
     /// `MemoryError`; then the references are released.
     pub fn holding(&mut self, kind: Kind, values: &[Value]) -> Result<Value> {
-        match self.make(kind) {
-            Ok((object, made)) if values.iter().all(|&value| object.cells.push(value)) => Ok(made),
-            _ => {
-                for &value in values {
-                    self.release(value)?;
-                }
-                raise("MemoryError", "the heap is full")
+        let made = self.make(kind);
+        if let Ok((object, made)) = made {
+            if values.iter().all(|&value| object.cells.push(value)) {
+                return Ok(made);
             }
+            // It is freed without what it holds, which is released below.
+            object.cells.clear();
+            self.release(made)?;
         }
+        for &value in values {
+            self.release(value)?;
+        }
+        raise("MemoryError", "the heap is full")
     }
 
     /// Makes an object with this inside.
@@ -124,12 +134,25 @@ impl<'i, S: Strategy> Machine<'i, S> {
         if let Some(objects) = strategy.handed(&self.me) {
             self.merge(objects)?;
         }
+        self.step()
+    }
+
+    /// Counts a step of what may go on for long: each check is one, and so is each element that native
+    /// code comes to. Now and then this looks whether the run is to stop.
+    ///
+    /// # Errors
+    /// `Stopped`.
+    #[inline]
+    pub fn step(&mut self) -> Result<()> {
         self.left -= 1;
-        if self.left == 0 {
-            self.left = LOOK;
-            self.interpreter.spend(u64::from(LOOK))?;
-        }
-        Ok(())
+        if self.left == 0 { self.spend() } else { Ok(()) }
+    }
+
+    #[cold]
+    fn spend(&mut self) -> Result<()> {
+        let steps = self.stride - self.left;
+        self.left = self.stride;
+        self.interpreter.spend(u64::from(steps))
     }
 
     /// A tick, for a strategy that counts them.
@@ -154,8 +177,10 @@ impl<'i, S: Strategy> Machine<'i, S> {
         }
     }
 
-    /// Runs this thread's last: what it has of the heap goes back.
+    /// A thread's last: what it has of the heap goes back, and the steps that it made are counted.
     pub fn end(&mut self) {
+        // Whoever goes on finds out.
+        let _ = self.spend();
         self.interpreter.heap.give(0, &mut self.spare);
     }
 }

@@ -19,7 +19,6 @@ use crate::strategy::Strategy;
 
 use super::code::Comparison;
 use super::fault::{Result, raise};
-use super::heap::Kind;
 use super::machine::Machine;
 use super::sequence;
 use super::value::Value;
@@ -49,13 +48,7 @@ pub fn call<S: Strategy>(
             let number = numbers::to_float(machine, value)?;
             machine.float(number)
         }
-        (Native::List, values @ ([] | [_])) => {
-            let list = machine.holding(Kind::List, &[])?;
-            for &value in values {
-                sequence::extend(machine, list, value)?;
-            }
-            Ok(list)
-        }
+        (Native::List, from @ ([] | [_])) => sequence::list(machine, from),
         (Native::Range, bounds @ ([_] | [_, _] | [_, _, _])) => numbers::range(machine, bounds),
         (Native::Sum, &[iterable]) => fold::sum(machine, iterable),
         (Native::Max, values) => fold::best(machine, Comparison::Greater, values),

@@ -44,7 +44,7 @@ impl<S: Strategy> Running<S> {
             answer,
             lines: self.printed.try_iter().collect(),
             failures: failures.clone(),
-            left: super::heap::OBJECTS as usize - self.interpreter.heap.free(),
+            left: self.interpreter.heap.used(),
             timeline: recorder.map(Recorder::timeline).unwrap_or_default(),
         })
     }

@@ -32,7 +32,7 @@ pub fn contains<S: Strategy>(
     }
     let mut place = 0;
     while let Some(value) = element(machine, container, place)? {
-        let same = equal(machine, value, item, 0);
+        let same = machine.step().and_then(|()| equal(machine, value, item, 0));
         machine.release(value)?;
         if same? {
             return Ok(true);

@@ -1,8 +1,9 @@
 //! From an interpreter's first thread to its last.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use crate::strategy::Strategy;
 use crate::thread::ThreadState;
@@ -15,6 +16,9 @@ use crate::vm::threads::Task;
 use crate::vm::value::Value;
 
 use super::Interpreter;
+
+/// How many threads may be alive at once, besides the first.
+const THREADS: usize = 1000;
 
 impl<S: Strategy> Interpreter<S> {
     /// The number of a thread that begins.
@@ -35,12 +39,14 @@ impl<S: Strategy> Interpreter<S> {
         };
         let mut machine = Machine::new(self, me);
         self.strategy.attach(&mut machine.me);
-        let result = eval::run(&mut machine, function, arguments).and_then(|value| {
-            let failed = |fault| self.program.failure("<end>", fault);
-            machine.release(value).map_err(failed)
-        });
+        let run = || {
+            let value = eval::run(&mut machine, function, arguments)?;
+            machine.release(value).map_err(|fault| self.program.failure("<end>", fault))
+        };
+        // Also a thread that panics gives the lock up: the others would wait for it for ever.
+        let result = catch_unwind(AssertUnwindSafe(run));
         self.leave(&mut machine);
-        result
+        result.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
     /// Does something with the interpreter's objects on a thread that runs no bytecode.
@@ -60,7 +66,8 @@ impl<S: Strategy> Interpreter<S> {
         let put = |machine: &mut Machine<'_, S>| {
             for (name, message) in given {
                 if let Some(cell) = self.global(&name) {
-                    cell.store(message.into_value(machine)?.bits(), Relaxed);
+                    let value = message.into_value(machine)?;
+                    machine.release(Value::from_bits(cell.swap(value.bits(), Relaxed)))?;
                 }
             }
             Ok(())
@@ -98,26 +105,40 @@ impl<S: Strategy> Interpreter<S> {
         }
     }
 
-    /// Starts a thread that takes over the references to its arguments.
+    /// Starts a thread that takes over the references to its function and arguments.
     ///
     /// # Errors
-    /// `RuntimeError`, if no thread is to be had.
+    /// `RuntimeError`, if no thread is to be had; `Stopped`. Then the caller keeps them.
     pub(crate) fn start(
         self: &Arc<Self>,
         function: Value,
         arguments: Vec<Value>,
-        task: Arc<Task>,
+        task: &Arc<Task>,
     ) -> Result<()> {
+        // It is over also if it can't begin: else who joins it would wait for ever.
+        let ending = task.ends_with_this();
+        if self.stopped() {
+            return Err(Fault::Stopped);
+        }
+        let mut handles = self.handles.lock().unwrap_or_else(PoisonError::into_inner);
+        // Those that are over need not be waited for at the end.
+        let (over, alive) =
+            std::mem::take(&mut *handles).into_iter().partition(JoinHandle::is_finished);
+        *handles = alive;
+        self.join(over);
+        if handles.len() >= THREADS {
+            return raise("RuntimeError", format!("can't start new thread: {THREADS} are alive"));
+        }
         let (shared, id) = (self.clone(), self.next_thread());
         let run = move || {
-            let _over = task.ends_with_this();
+            let _over = ending;
             if let Err(failure) = shared.thread(id, function, &arguments) {
                 shared.failures.lock().unwrap_or_else(PoisonError::into_inner).push(failure);
             }
         };
         match thread::Builder::new().name(format!("thread {id}")).spawn(run) {
             Ok(handle) => {
-                self.handles.lock().unwrap_or_else(PoisonError::into_inner).push(handle);
+                handles.push(handle);
                 Ok(())
             }
             Err(why) => raise("RuntimeError", format!("can't start new thread: {why}")),
@@ -127,10 +148,20 @@ impl<S: Strategy> Interpreter<S> {
     /// Waits for all threads, also for those that are started meanwhile.
     pub(in crate::vm) fn join_all(&self) {
         loop {
-            let next = self.handles.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let Some(handle) = next else { return };
+            let started = || self.handles.lock().unwrap_or_else(PoisonError::into_inner);
+            let handles = std::mem::take(&mut *started());
+            if handles.is_empty() {
+                return;
+            }
+            self.join(handles);
+        }
+    }
+
+    /// Waits for these threads. If one has panicked, so does this.
+    fn join(&self, handles: Vec<JoinHandle<()>>) {
+        for handle in handles {
             if let Err(panic) = handle.join() {
-                std::panic::resume_unwind(panic);
+                resume_unwind(panic);
             }
         }
     }

@@ -59,7 +59,10 @@ impl<S: Strategy> Machine<'_, S> {
         }
         self.interpreter.strategy.locked(lock, || {
             let value = read();
-            self.retain(value)?;
+            if let Some(reference) = value.as_object() {
+                // So that the next reader needs no lock.
+                self.heap().get(reference)?.count.retain_locked(self.me.id);
+            }
             Ok(value)
         })
     }

@@ -1,7 +1,7 @@
 //! `import`: modules, and what is in them.
 
 use crate::strategy::Strategy;
-use crate::vm::fault::{Result, raise};
+use crate::vm::fault::{Fault, Result, raise};
 use crate::vm::heap::Kind;
 use crate::vm::machine::Machine;
 use crate::vm::value::{Value, View};
@@ -33,7 +33,8 @@ pub fn member<S: Strategy>(
     let View::Module(module) = module.view() else {
         return raise("ImportError", "a member is imported from a module");
     };
-    let module = names[module as usize].as_str();
+    // Where counts are wrong, a number may be taken for a module that is not there.
+    let module = names.get(module as usize).ok_or(Fault::Freed)?.as_str();
     match (module, name, Native::find(module, name)) {
         (_, _, Some(native)) => Ok(Value::native(native)),
         ("sys", "argv", _) => machine.holding(Kind::List, &machine.interpreter.arguments),

@@ -124,7 +124,7 @@ impl Native {
 
     /// Whether there is a module of this name, with something in it.
     pub(super) fn is_module(name: &str) -> bool {
-        TABLE.iter().any(|row| row.1 == name)
+        !matches!(name, "" | ".") && TABLE.iter().any(|row| row.1 == name)
     }
 
     /// The built-in of this name.

@@ -34,10 +34,10 @@ pub fn sleep<S: Strategy>(machine: &mut Machine<'_, S>, seconds: Value) -> Resul
         return raise("ValueError", "sleep length must be non-negative");
     };
     let interpreter = machine.interpreter;
-    let until = Instant::now() + time.min(interpreter.limits.patience);
+    let began = Instant::now();
     machine.outside(|| {
         while !interpreter.stopped() {
-            let left = until.saturating_duration_since(Instant::now());
+            let left = time.saturating_sub(began.elapsed());
             if left.is_zero() {
                 return Ok(Value::NONE);
             }
