@@ -28,12 +28,14 @@ pub fn compare<S: Strategy>(
             (Number::Int(a), Number::Int(b)) => Some(a.cmp(&b)),
             (a, b) => a.float().partial_cmp(&b.float()),
         };
-        return Ok(holds(comparison, order));
+        // There is none where one of them is not a number.
+        let unordered = comparison == Comparison::NotEqual;
+        return Ok(order.map_or(unordered, |order| holds(comparison, order)));
     }
     if let (Some(Constant::Text(a)), Some(Constant::Text(b))) =
         (machine.constant(left), machine.constant(right))
     {
-        return Ok(holds(comparison, Some(a.cmp(b))));
+        return Ok(holds(comparison, a.cmp(b)));
     }
     match comparison {
         Comparison::Equal => equal(machine, left, right, 0),
@@ -42,19 +44,10 @@ pub fn compare<S: Strategy>(
     }
 }
 
-/// Whether this order is what the comparison asks for; there may be none.
+/// Whether this order is what the comparison asks for.
 #[inline(always)]
-pub const fn holds(comparison: Comparison, order: Option<Ordering>) -> bool {
-    match (comparison, order) {
-        (Comparison::NotEqual, None) => true,
-        (_, None) => false,
-        (Comparison::Less, Some(order)) => order.is_lt(),
-        (Comparison::LessOrEqual, Some(order)) => order.is_le(),
-        (Comparison::Equal, Some(order)) => order.is_eq(),
-        (Comparison::NotEqual, Some(order)) => order.is_ne(),
-        (Comparison::Greater, Some(order)) => order.is_gt(),
-        (Comparison::GreaterOrEqual, Some(order)) => order.is_ge(),
-    }
+pub const fn holds(comparison: Comparison, order: Ordering) -> bool {
+    comparison as u8 >> (order as i8 + 1) & 1 == 1
 }
 
 /// `==`, for what has no order. Each constant is there once, so equal ones are the same.
@@ -67,11 +60,11 @@ pub fn equal<S: Strategy>(
     right: Value,
     depth: u32,
 ) -> Result<bool> {
-    if let (Some(a), Some(b)) = (number(machine, left)?, number(machine, right)?) {
-        return Ok(a.float() == b.float());
-    }
-    if left == right {
-        return Ok(true);
+    match (number(machine, left)?, number(machine, right)?) {
+        (Some(Number::Int(a)), Some(Number::Int(b))) => return Ok(a == b),
+        (Some(a), Some(b)) => return Ok(a.float() == b.float()),
+        _ if left == right => return Ok(true),
+        _ => {}
     }
     if depth == 100 {
         return raise("RecursionError", "too deep to compare");
@@ -88,10 +81,9 @@ pub fn equal<S: Strategy>(
         return Ok(false);
     }
     for place in 0..length.unwrap_or(0) {
-        let (Some(a), Some(b)) = (element(machine, left, place)?, element(machine, right, place)?)
-        else {
-            return Ok(false);
-        };
+        machine.step()?;
+        let a = element(machine, left, place)?.unwrap_or_default();
+        let b = element(machine, right, place)?.unwrap_or_default();
         let same = equal(machine, a, b, depth + 1);
         machine.release(a)?;
         machine.release(b)?;

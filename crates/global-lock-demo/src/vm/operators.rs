@@ -40,16 +40,6 @@ pub fn number<S: Strategy>(machine: &Machine<'_, S>, value: Value) -> Result<Opt
     })
 }
 
-/// The frequent case: a sum or a difference of integers.
-#[inline(always)]
-pub const fn of_ints(operation: Binary, left: Value, right: Value) -> Option<Value> {
-    match operation {
-        Binary::Add => left.plus(right),
-        Binary::Subtract => left.minus(right),
-        _ => None,
-    }
-}
-
 /// `left OPERATION right`, a reference that the caller has; it keeps the operands.
 ///
 /// # Errors
@@ -76,6 +66,18 @@ pub fn arithmetic<S: Strategy>(
     }
 }
 
+/// `-value`.
+///
+/// # Errors
+/// As [`arithmetic`].
+pub fn negative<S: Strategy>(machine: &mut Machine<'_, S>, value: Value) -> Result<Value> {
+    match number(machine, value)? {
+        Some(Number::Int(int)) => ints(Binary::Subtract, 0, int),
+        Some(Number::Float(float)) => machine.float(-float),
+        None => raise("TypeError", "this can't be the operand of -"),
+    }
+}
+
 fn ints(operation: Binary, a: i64, b: i64) -> Result<Value> {
     let result = match operation {
         Binary::Add => a.checked_add(b),
@@ -94,14 +96,13 @@ fn ints(operation: Binary, a: i64, b: i64) -> Result<Value> {
         Binary::And => Some(a & b),
         Binary::Or => Some(a | b),
         Binary::Xor => Some(a ^ b),
-        Binary::ShiftLeft => match u32::try_from(b) {
-            Ok(by) if by < 62 => a.checked_mul(1 << by),
-            _ => None,
-        },
-        Binary::ShiftRight => match u32::try_from(b) {
-            Ok(by) => Some(a >> by.min(63)),
-            Err(_) => return raise("ValueError", "negative shift count"),
-        },
+        Binary::ShiftLeft | Binary::ShiftRight if b < 0 => {
+            return raise("ValueError", "negative shift count");
+        }
+        Binary::ShiftLeft if a == 0 => Some(0),
+        Binary::ShiftLeft if b < 62 => a.checked_mul(1 << b),
+        Binary::ShiftLeft => None,
+        Binary::ShiftRight => Some(a >> b.min(63)),
         Binary::Divide => None,
     };
     match result.and_then(Value::int) {
@@ -119,8 +120,40 @@ fn floats(operation: Binary, a: f64, b: f64) -> Result<f64> {
             return raise("ZeroDivisionError", "division by zero");
         }
         Binary::Divide => a / b,
-        Binary::FloorDivide => (a / b).floor(),
-        Binary::Remainder => a - b * (a / b).floor(),
+        Binary::FloorDivide => divide_down(a, b).0,
+        Binary::Remainder => divide_down(a, b).1,
         _ => return raise("TypeError", format!("floats can't be operands of {operation}")),
     })
+}
+
+/// The quotient, rounded down, and the remainder, which has the divisor's sign. The quotient comes from
+/// the remainder, since that is exact: `1.0 // 0.1` is 9, though `1.0 / 0.1` is rounded to 10.
+fn divide_down(a: f64, b: f64) -> (f64, f64) {
+    let rest = a % b;
+    let quotient = (a - rest) / b;
+    let (quotient, rest) = match rest {
+        0.0 => (quotient, 0.0_f64.copysign(b)),
+        _ if (rest < 0.0) != (b < 0.0) => (quotient - 1.0, rest + b),
+        _ => (quotient, rest),
+    };
+    (if quotient == 0.0 { 0.0_f64.copysign(a / b) } else { quotient.round() }, rest)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn floats_are_divided_as_in_python() {
+        let infinite = f64::INFINITY;
+        for (a, b, quotient, rest) in [
+            (7.5, 2.0, 3.0, 1.5),
+            (-7.5, 2.0, -4.0, 0.5),
+            (7.5, -2.0, -4.0, -0.5),
+            (1.0, 0.1, 9.0, 0.099_999_999_999_999_95),
+            (-1.0, infinite, -1.0, infinite),
+            (6.0, -3.0, -2.0, -0.0),
+        ] {
+            let (q, r) = super::divide_down(a, b);
+            assert_eq!((q, r, r.is_sign_negative()), (quotient, rest, rest.is_sign_negative()));
+        }
+    }
 }
