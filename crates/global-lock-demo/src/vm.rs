@@ -9,15 +9,17 @@
 //! | [`heap`] | the objects, and [`cells`] for what is in them |
 //! | [`machine`] | a thread's hands on the heap: makes, counts, frees |
 //! | [`eval`] | the loop that executes instructions, on a [`stack`] |
-//! | [`operators`], [`sequence`], [`iterate`] | what instructions do with objects |
+//! | [`operators`], [`compare`], [`subscript`], [`sequence`], [`iterate`] | what instructions do with objects |
 //! | [`natives`] | the functions that are not bytecode |
-//! | [`interpreter`] | what the threads of a program share |
+//! | [`setup`], [`running`] | a program before it runs, and while it does |
+//! | [`interpreter`] | what its threads share |
 //! | [`message`] | what one interpreter gives to another |
 //! | [`threads`] | what they wait for |
 //! | [`fault`] | what ends a thread before its time |
 
 pub mod cells;
 pub mod code;
+pub mod compare;
 pub mod eval;
 pub mod fault;
 pub mod heap;
@@ -29,11 +31,16 @@ pub mod message;
 pub mod natives;
 pub mod operators;
 pub mod programs;
+pub mod running;
 pub mod sequence;
+pub mod setup;
 pub mod stack;
+pub mod subscript;
 pub mod threads;
 pub mod value;
 
 pub use code::Program;
-pub use interpreter::{Interpreter, Limits, Outcome, Running, Setup};
+pub use interpreter::Interpreter;
 pub use message::Message;
+pub use running::{Outcome, Running};
+pub use setup::{Limits, Setup};

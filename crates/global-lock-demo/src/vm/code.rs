@@ -54,7 +54,11 @@ pub enum Constant {
 
 /// An instruction of CPython 3.11, by its name there. Constants, names and codes are places in the
 /// [`Program`]'s vectors, jumps go to places in [`Code::instructions`].
+///
+/// Eight bytes, the first of which says which it is: the loop that executes them does little else for
+/// each than to look at it and jump.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Instruction {
     /// The function begins: a check.
     Resume,
@@ -78,10 +82,10 @@ pub enum Instruction {
     /// Pushes a global, or else a built-in; below it the mark of [`PushNull`](Self::PushNull), if
     /// `null`. LOAD_NAME is the same, in the module's code.
     LoadGlobal {
-        /// Its place in [`Program::names`], below 2³¹.
-        name: u32,
         /// Whether it is about to be called.
         null: bool,
+        /// Its place in [`Program::names`].
+        name: u32,
     },
     /// Pops a global. STORE_NAME is the same, in the module's code.
     StoreGlobal(u32),
@@ -187,21 +191,23 @@ pub enum Binary {
     ShiftRight,
 }
 
-/// What COMPARE_OP asks.
+/// What COMPARE_OP asks. Its number is the set of orders at which it holds: a bit each for less, equal
+/// and greater, from the lowest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Comparison {
     /// `<`
-    Less,
+    Less = 0b001,
     /// `<=`
-    LessOrEqual,
+    LessOrEqual = 0b011,
     /// `==`
-    Equal,
+    Equal = 0b010,
     /// `!=`
-    NotEqual,
+    NotEqual = 0b101,
     /// `>`
-    Greater,
+    Greater = 0b100,
     /// `>=`
-    GreaterOrEqual,
+    GreaterOrEqual = 0b110,
 }
 
 impl fmt::Display for Binary {
@@ -232,5 +238,13 @@ impl fmt::Display for Comparison {
             Comparison::Greater => ">",
             Comparison::GreaterOrEqual => ">=",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn an_instruction_has_eight_bytes() {
+        assert_eq!(size_of::<super::Instruction>(), 8);
     }
 }

@@ -203,9 +203,10 @@ impl<C> Heap<C> {
         free.extend(from.drain(keep.min(from.len())..));
     }
 
-    /// How many places are free.
+    /// How many places are in use. (One that was freed twice, by counts that are wrong, is free twice.)
     #[must_use]
-    pub fn free(&self) -> usize {
-        self.free.lock().unwrap_or_else(PoisonError::into_inner).len()
+    pub fn used(&self) -> usize {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).len();
+        (OBJECTS as usize).saturating_sub(free)
     }
 }

@@ -54,7 +54,7 @@ impl Message {
         if let Some(kind) = sequence::kind(machine, value)? {
             let mut copies = Vec::new();
             while let Some(inner) = element(machine, value, copies.len())? {
-                let copy = Message::at(machine, inner, depth + 1);
+                let copy = machine.step().and_then(|()| Message::at(machine, inner, depth + 1));
                 machine.release(inner)?;
                 copies.push(copy?);
             }
@@ -74,7 +74,7 @@ impl Message {
     /// Makes the value in an interpreter; the caller has the one reference to it.
     ///
     /// # Errors
-    /// `MemoryError`.
+    /// `MemoryError`, `OverflowError`.
     pub fn into_value<S: Strategy>(self, machine: &mut Machine<'_, S>) -> Result<Value> {
         let (kind, copies) = match self {
             Message::None => return Ok(Value::NONE),
@@ -92,7 +92,13 @@ impl Message {
         };
         let mut values = Vec::with_capacity(copies.len());
         for copy in copies {
-            values.push(copy.into_value(machine)?);
+            match copy.into_value(machine) {
+                Ok(value) => values.push(value),
+                Err(fault) => {
+                    values.into_iter().try_for_each(|value| machine.release(value))?;
+                    return Err(fault);
+                }
+            }
         }
         machine.holding(kind, &values)
     }

@@ -7,7 +7,7 @@ use super::fault::{Result, raise};
 use super::heap::{Dict, Inside, Kind};
 use super::iterate::{self, element};
 use super::machine::Machine;
-use super::operators::store_subscript;
+use super::subscript::store_subscript;
 use super::value::Value;
 
 /// Whether it is a list or a tuple, and which; constant tuples too.
@@ -44,10 +44,14 @@ pub fn place<S: Strategy>(machine: &Machine<'_, S>, sequence: Value, key: Value)
 /// `MemoryError`, `TypeError`.
 pub fn dict<S: Strategy>(machine: &mut Machine<'_, S>, pairs: &[Value]) -> Result<Value> {
     let made = machine.with_inside(Kind::Dict, Inside::Dict(Dict::default()))?;
-    for pair in pairs.chunks_exact(2) {
-        store_subscript(machine, made, pair[0], pair[1])?;
+    let mut pairs = pairs.chunks_exact(2);
+    match pairs.try_for_each(|pair| store_subscript(machine, made, pair[0], pair[1])) {
+        Ok(()) => Ok(made),
+        Err(fault) => {
+            machine.release(made)?;
+            Err(fault)
+        }
     }
-    Ok(made)
 }
 
 /// Appends a value, to which the list gets a reference of its own.
@@ -66,6 +70,21 @@ pub fn append<S: Strategy>(machine: &mut Machine<'_, S>, list: Value, value: Val
     raise("MemoryError", "a list has an end, too")
 }
 
+/// A list of all that some iterables yield.
+///
+/// # Errors
+/// As [`extend`].
+pub fn list<S: Strategy>(machine: &mut Machine<'_, S>, from: &[Value]) -> Result<Value> {
+    let made = machine.holding(Kind::List, &[])?;
+    match from.iter().try_for_each(|&from| extend(machine, made, from)) {
+        Ok(()) => Ok(made),
+        Err(fault) => {
+            machine.release(made)?;
+            Err(fault)
+        }
+    }
+}
+
 /// Appends all that an iterable yields.
 ///
 /// # Errors
@@ -74,7 +93,7 @@ pub fn extend<S: Strategy>(machine: &mut Machine<'_, S>, list: Value, from: Valu
     if kind(machine, from)?.is_some() {
         let mut place = 0;
         while let Some(value) = element(machine, from, place)? {
-            let appended = append(machine, list, value);
+            let appended = append(machine, list, value).and_then(|()| machine.step());
             machine.release(value)?;
             appended?;
             place += 1;
@@ -84,7 +103,7 @@ pub fn extend<S: Strategy>(machine: &mut Machine<'_, S>, list: Value, from: Valu
     let iterator = iterate::over(machine, from)?;
     let mut drain = || -> Result<()> {
         while let Some(value) = iterate::next(machine, iterator)? {
-            let appended = append(machine, list, value);
+            let appended = append(machine, list, value).and_then(|()| machine.step());
             machine.release(value)?;
             appended?;
         }
@@ -123,15 +142,35 @@ pub fn repeat<S: Strategy>(
         return raise("TypeError", "only lists and tuples can be repeated");
     };
     let length = machine.length(sequence)?.unwrap_or(0);
-    let times = usize::try_from(times).unwrap_or(0);
+    let times = if length == 0 { 0 } else { usize::try_from(times).unwrap_or(0) };
     if length.saturating_mul(times) > super::cells::MOST {
         return raise("MemoryError", "a list has an end, too");
     }
-    let mut values = Vec::with_capacity(length * times);
-    for _ in 0..times {
-        for place in 0..length {
-            values.extend(element(machine, sequence, place)?);
+    let made = machine.holding(kind, &[])?;
+    match (0..times).try_for_each(|_| copy(machine, made, sequence, length)) {
+        Ok(()) => Ok(made),
+        Err(fault) => {
+            machine.release(made)?;
+            Err(fault)
         }
     }
-    machine.holding(kind, &values)
+}
+
+/// Appends the first elements of a list or tuple to one that nobody else has.
+fn copy<S: Strategy>(
+    machine: &mut Machine<'_, S>,
+    made: Value,
+    from: Value,
+    length: usize,
+) -> Result<()> {
+    let Some(object) = machine.object(made)? else { return Ok(()) };
+    for place in 0..length {
+        machine.step()?;
+        let value = element(machine, from, place)?.unwrap_or_default();
+        if !object.cells.push(value) {
+            machine.release(value)?;
+            return raise("MemoryError", "a list has an end, too");
+        }
+    }
+    Ok(())
 }

@@ -139,6 +139,18 @@ impl Window<'_> {
         self.top -= many;
     }
 
+    /// The same window, to be used elsewhere for a while.
+    #[inline(always)]
+    pub fn lend(&mut self) -> Window<'_> {
+        Window { values: &mut *self.values, top: self.top }
+    }
+
+    /// There are now so many: what was done to a window that was [lent](Window::lend).
+    #[inline(always)]
+    pub fn set_len(&mut self, len: usize) {
+        self.top = len;
+    }
+
     /// How many there are, locals included.
     #[inline(always)]
     pub fn len(&self) -> usize {

@@ -1,6 +1,6 @@
 //! What threads of a program wait for: each other's ends, and locks of the program's own.
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long a wait goes on before it is looked whether the whole run was stopped.
@@ -74,8 +74,8 @@ impl Task {
 
     /// It is over when what this returns is dropped.
     #[must_use]
-    pub fn ends_with_this(&self) -> Ending<'_> {
-        Ending(self)
+    pub fn ends_with_this(self: &Arc<Task>) -> Ending {
+        Ending(Arc::clone(self))
     }
 
     /// Whether it was ever started.
@@ -100,9 +100,9 @@ impl Task {
 
 /// The rest of a thread's life.
 #[derive(Debug)]
-pub struct Ending<'a>(&'a Task);
+pub struct Ending(Arc<Task>);
 
-impl Drop for Ending<'_> {
+impl Drop for Ending {
     fn drop(&mut self) {
         *self.0.stage.lock().unwrap_or_else(PoisonError::into_inner) = Stage::Over;
         self.0.over.notify_all();

@@ -160,6 +160,13 @@ impl Value {
         self.are_ints(other).then(|| (self.0 as i64).cmp(&(other.0 as i64)))
     }
 
+    /// The truth, if it is `True` or `False`.
+    #[inline(always)]
+    #[must_use]
+    pub const fn as_bool(self) -> Option<bool> {
+        if self.0 & !(1 << 8) == Value::bool(false).0 { Some(self.0 >> 8 == 1) } else { None }
+    }
+
     /// The reference, if it is one.
     #[inline]
     #[must_use]
@@ -246,6 +253,9 @@ mod tests {
         assert_eq!(Value::default().view(), View::Null);
         assert_eq!(Value::NONE.view(), View::None);
         assert_eq!(Value::bool(true).view(), View::Bool(true));
+        assert_eq!(Value::bool(true).as_bool(), Some(true));
+        assert_eq!(Value::bool(false).as_bool(), Some(false));
+        assert_eq!(one.as_bool().or(Value::NONE.as_bool()).or(Value::constant(1).as_bool()), None);
         assert_eq!(Value::constant(7).view(), View::Constant(7));
         assert_eq!(Value::function(u32::MAX).view(), View::Function(u32::MAX));
         assert_eq!(Value::module(3).view(), View::Module(3));

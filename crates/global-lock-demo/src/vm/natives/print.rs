@@ -8,6 +8,9 @@ use crate::vm::iterate::element;
 use crate::vm::machine::Machine;
 use crate::vm::value::{Value, View};
 
+/// How long a line may be, in bytes; or a little longer.
+const LONGEST: usize = 1 << 20;
+
 /// A line: the values, with a blank between two.
 pub fn print<S: Strategy>(machine: &mut Machine<'_, S>, values: &[Value]) -> Result<Value> {
     let mut line = String::new();
@@ -31,6 +34,9 @@ fn show<S: Strategy>(
 ) -> Result<()> {
     if depth == 20 {
         return raise("RecursionError", "too deep to print");
+    }
+    if line.len() > LONGEST {
+        return raise("MemoryError", "a line has an end, too");
     }
     if let Some(number) = machine.as_float(value)? {
         line.push_str(&float(number));
@@ -72,7 +78,7 @@ fn elements<S: Strategy>(
         if place > 0 {
             line.push_str(", ");
         }
-        let shown = show(machine, value, true, depth + 1, line);
+        let shown = machine.step().and_then(|()| show(machine, value, true, depth + 1, line));
         machine.release(value)?;
         shown?;
         place += 1;
@@ -102,18 +108,18 @@ fn dict<S: Strategy>(
         _ => Ok(Vec::new()),
     })?;
     line.push('{');
+    let mut shown = Ok(());
     for (i, (key, value)) in entries.into_iter().enumerate() {
-        if i > 0 {
-            line.push_str(", ");
+        if shown.is_ok() {
+            line.push_str(if i > 0 { ", " } else { "" });
+            shown = machine.step().and_then(|()| show(machine, key, true, depth + 1, line));
+            line.push_str(": ");
+            shown = shown.and_then(|()| show(machine, value, true, depth + 1, line));
         }
-        show(machine, key, true, depth + 1, line)?;
-        line.push_str(": ");
-        let shown = show(machine, value, true, depth + 1, line);
         machine.release(value)?;
-        shown?;
     }
     line.push('}');
-    Ok(())
+    shown
 }
 
 /// As Python writes it: the shortest digits that come back as the same number.

@@ -34,11 +34,12 @@ pub fn bind<S: Strategy>(
     socket: Value,
     address: Value,
 ) -> Result<Value> {
-    let bound = open(self::address(machine, address)?.port())?;
-    match machine.of_kind(socket, Kind::Socket)? {
-        Some(object) => object.inside(|inside| *inside = Inside::Socket(Arc::new(bound))),
-        None => return raise("AttributeError", "only sockets are bound"),
-    }
+    let port = self::address(machine, address)?.port();
+    let Some(object) = machine.of_kind(socket, Kind::Socket)? else {
+        return raise("AttributeError", "only sockets are bound");
+    };
+    let bound = Arc::new(open(port)?);
+    object.inside(|inside| *inside = Inside::Socket(bound));
     Ok(Value::NONE)
 }
 
@@ -71,9 +72,14 @@ pub fn receive<S: Strategy>(
         }
     })?;
     let (length, from) = received.or_else(|why| raise("OSError", why.to_string()))?;
-    let data = machine.with_inside(Kind::Bytes, Inside::Bytes(buffer[..length].into()))?;
     let from = pair(machine, from)?;
-    machine.holding(Kind::Tuple, &[data, from])
+    match machine.with_inside(Kind::Bytes, Inside::Bytes(buffer[..length].into())) {
+        Ok(data) => machine.holding(Kind::Tuple, &[data, from]),
+        Err(fault) => {
+            machine.release(from)?;
+            Err(fault)
+        }
+    }
 }
 
 fn is_time_out(why: &std::io::Error) -> bool {
@@ -127,15 +133,23 @@ fn pair<S: Strategy>(machine: &mut Machine<'_, S>, address: SocketAddr) -> Resul
     machine.holding(Kind::Tuple, &[machine.interpreter.localhost, port])
 }
 
+/// An address from a tuple.
 fn address<S: Strategy>(machine: &mut Machine<'_, S>, tuple: Value) -> Result<SocketAddr> {
-    let (host, port) = (element(machine, tuple, 0)?, element(machine, tuple, 1)?);
-    let host = match host.and_then(|host| machine.constant(host)) {
+    let (host, port) = (part(machine, tuple, 0)?, part(machine, tuple, 1)?);
+    let host = match machine.constant(host) {
         Some(Constant::Text(host)) => host.parse::<IpAddr>().ok(),
         _ => None,
     };
-    let port = port.and_then(Value::as_int).and_then(|port| u16::try_from(port).ok());
+    let port = port.as_int().and_then(|port| u16::try_from(port).ok());
     match (host, port) {
         (Some(host), Some(port)) if host.is_loopback() => Ok((host, port).into()),
         _ => raise("OSError", "an address is ('127.0.0.1', PORT) here"),
     }
+}
+
+/// A part of an address. What has to be counted is none.
+fn part<S: Strategy>(machine: &mut Machine<'_, S>, tuple: Value, place: usize) -> Result<Value> {
+    let part = element(machine, tuple, place)?.unwrap_or_default();
+    machine.release(part)?;
+    Ok(if part.as_object().is_some() { Value::NULL } else { part })
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::strategy::Strategy;
 use crate::vm::fault::{Fault, Result, raise};
 use crate::vm::heap::{Inside, Kind};
+use crate::vm::iterate::element;
 use crate::vm::machine::Machine;
 use crate::vm::sequence;
 use crate::vm::threads::{Latch, Task};
@@ -39,16 +40,28 @@ pub fn start<S: Strategy>(machine: &mut Machine<'_, S>, thread: Value) -> Result
     if !task.start() {
         return raise("RuntimeError", "threads can only be started once");
     }
-    let Some(object) = machine.object(thread)? else { return Ok(Value::NONE) };
-    let (function, tuple) = (object.cells.get(0), object.cells.get(1));
-    let mut arguments = Vec::new();
-    while let Some(tuple) = tuple
-        && let Some(argument) = crate::vm::iterate::element(machine, tuple, arguments.len())?
-    {
-        arguments.push(argument);
+    let mut parts = Vec::new();
+    let started = collect(machine, thread, &mut parts)
+        .and_then(|()| machine.shared.start(parts[0], parts[1..].to_vec(), &task));
+    if let Err(fault) = started {
+        parts.into_iter().try_for_each(|part| machine.release(part))?;
+        return Err(fault);
     }
-    machine.interpreter.start(function.unwrap_or_default(), arguments, task)?;
     Ok(Value::NONE)
+}
+
+/// A thread's function and then its arguments, all of them counted.
+fn collect<S: Strategy>(
+    machine: &mut Machine<'_, S>,
+    thread: Value,
+    parts: &mut Vec<Value>,
+) -> Result<()> {
+    parts.push(element(machine, thread, 0)?.unwrap_or_default());
+    let Some(arguments) = element(machine, thread, 1)? else { return Ok(()) };
+    while let Some(argument) = element(machine, arguments, parts.len() - 1)? {
+        parts.push(argument);
+    }
+    machine.release(arguments)
 }
 
 /// `thread.join()`.
