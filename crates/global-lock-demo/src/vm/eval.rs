@@ -396,9 +396,23 @@ fn replace<S: Strategy>(
     Ok(())
 }
 
-/// Which instructions the legacy lock counts. CPython 2.7 passes by its ticker for those that go on
+/// In which instructions there is a check, where a lock may be lost. In a CALL it comes when what was
+/// called has returned; if that is a function, it has begun with another, its RESUME.
+#[must_use]
+pub const fn checks(instruction: Instruction) -> bool {
+    matches!(
+        instruction,
+        Instruction::Resume
+            | Instruction::Call(_)
+            | Instruction::JumpBackward(_)
+            | Instruction::PopJumpIf { back: true, .. }
+    )
+}
+
+/// Which instructions the legacy lock counts, before they are executed. CPython 2.7 passes by its ticker for those that go on
 /// to the next without looking whether somebody wants something (`fast_next_opcode`).
-const fn ticks(instruction: Instruction) -> bool {
+#[must_use]
+pub const fn ticks(instruction: Instruction) -> bool {
     !matches!(
         instruction,
         Instruction::LoadFast(_)
