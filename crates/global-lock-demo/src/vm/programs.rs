@@ -26,7 +26,7 @@ macro_rules! bundled {
 }
 
 bundled! {
-    "countdown" "slices" "oversleep" "echo" "increments" "locked" "native" "private" "shared"
+    "alone" "countdown" "slices" "oversleep" "echo" "increments" "locked" "native" "private" "shared"
     "objects" "words"
 }
 
