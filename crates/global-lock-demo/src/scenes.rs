@@ -1,3 +1,19 @@
-//! The scenes, in the order in which they are played.
+//! The scenes, in the order in which they are played; then what is played only by name.
+
+pub mod refcount;
+
+pub mod ways_out;
+
+pub mod your_lock;
+
+pub mod convoy;
+
+pub mod native;
+
+pub mod getting_out;
+
+pub mod beside;
+
+pub mod fidelity;
 
 pub mod run;

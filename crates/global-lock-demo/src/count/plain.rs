@@ -11,24 +11,39 @@ use super::{Count, Released};
 #[derive(Debug, Default)]
 pub struct Plain(AtomicI64);
 
+impl Plain {
+    /// The first step of an operation.
+    #[inline]
+    #[must_use]
+    pub fn read(&self) -> i64 {
+        self.0.load(Relaxed)
+    }
+
+    /// The last step: what another thread has written since the first is gone.
+    #[inline]
+    pub fn write(&self, references: i64) {
+        self.0.store(references, Relaxed);
+    }
+}
+
 impl Count for Plain {
     fn start(&self, _me: u32) {
-        self.0.store(1, Relaxed);
+        self.write(1);
     }
 
     #[inline]
     fn retain(&self, _me: u32) {
-        self.0.store(self.0.load(Relaxed) + 1, Relaxed);
+        self.write(self.read() + 1);
     }
 
     #[inline]
     fn release(&self, _me: u32) -> Released {
-        let left = self.0.load(Relaxed) - 1;
-        self.0.store(left, Relaxed);
+        let left = self.read() - 1;
+        self.write(left);
         if left == 0 { Released::Last } else { Released::Kept }
     }
 
     fn references(&self) -> i64 {
-        self.0.load(Relaxed)
+        self.read()
     }
 }

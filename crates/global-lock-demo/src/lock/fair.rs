@@ -128,19 +128,20 @@ impl Fair {
         }
     }
 
+    /// In this order: who is served next finds this thread waiting, however soon it checks.
     #[cold]
     fn give_way(&self, me: &mut ThreadState) {
         me.now(WAITS);
+        let ticket = self.draw();
         self.serve_next();
-        self.take(me);
+        self.wait_for(ticket, me);
     }
-}
 
-impl GlobalLock for Fair {
-    const NAME: &'static str = "fair";
+    fn draw(&self) -> u32 {
+        self.next.0.fetch_add(1, Relaxed)
+    }
 
-    fn take(&self, me: &mut ThreadState) {
-        let ticket = self.next.0.fetch_add(1, Relaxed);
+    fn wait_for(&self, ticket: u32, me: &mut ThreadState) {
         if !self.is_served(ticket) {
             me.now(WAITS);
             if !spin_until(self.spin, || self.is_served(ticket)) {
@@ -148,6 +149,14 @@ impl GlobalLock for Fair {
             }
         }
         me.now(HOLDS);
+    }
+}
+
+impl GlobalLock for Fair {
+    const NAME: &'static str = "fair";
+
+    fn take(&self, me: &mut ThreadState) {
+        self.wait_for(self.draw(), me);
     }
 
     fn give(&self, me: &mut ThreadState) {

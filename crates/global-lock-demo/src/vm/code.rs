@@ -164,6 +164,40 @@ pub enum Instruction {
     ImportFrom(u32),
 }
 
+impl Instruction {
+    /// Whether it holds a check, where a lock may be lost. In a CALL that comes when what was called
+    /// has returned; if that is a function, it has begun with another, its RESUME.
+    #[must_use]
+    pub const fn checks(self) -> bool {
+        matches!(
+            self,
+            Instruction::Resume
+                | Instruction::Call(_)
+                | Instruction::JumpBackward(_)
+                | Instruction::PopJumpIf { back: true, .. }
+        )
+    }
+
+    /// Whether the legacy lock counts it, before it is executed. CPython 2.7 passes by its ticker for
+    /// those that go on to the next without looking whether somebody wants something
+    /// (`fast_next_opcode`).
+    #[must_use]
+    pub const fn ticks(self) -> bool {
+        !matches!(
+            self,
+            Instruction::LoadFast(_)
+                | Instruction::LoadConst(_)
+                | Instruction::StoreFast(_)
+                | Instruction::PopTop
+                | Instruction::JumpForward(_)
+                | Instruction::PopJumpIf { back: false, .. }
+                | Instruction::Nop
+                | Instruction::Resume
+                | Instruction::PushNull
+        )
+    }
+}
+
 /// What BINARY_OP does; `+=` is `+`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Binary {

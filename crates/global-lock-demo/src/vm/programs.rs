@@ -26,8 +26,8 @@ macro_rules! bundled {
 }
 
 bundled! {
-    "countdown" "slices" "oversleep" "echo" "increments" "native" "private" "shared" "objects"
-    "words"
+    "alone" "countdown" "slices" "oversleep" "echo" "increments" "locked" "native" "private" "shared"
+    "objects" "words"
 }
 
 /// The listing of the program of this name.

@@ -46,7 +46,7 @@ pub fn stretch<S: Strategy>(
         }
         let instruction = &instructions[next];
         next += 1;
-        if S::TICKS && ticks(*instruction) {
+        if S::TICKS && instruction.ticks() {
             machine.tick();
         }
         match *instruction {
@@ -129,21 +129,4 @@ pub fn stretch<S: Strategy>(
 fn unbound(code: &Code, local: u16) -> Fault {
     let name = &code.locals[local as usize];
     Fault::Raised("UnboundLocalError", format!("{name} has no value yet"))
-}
-
-/// Which instructions the legacy lock counts. CPython 2.7 passes by its ticker for those that go on
-/// to the next without looking whether somebody wants something (`fast_next_opcode`).
-const fn ticks(instruction: Instruction) -> bool {
-    !matches!(
-        instruction,
-        Instruction::LoadFast(_)
-            | Instruction::LoadConst(_)
-            | Instruction::StoreFast(_)
-            | Instruction::PopTop
-            | Instruction::JumpForward(_)
-            | Instruction::PopJumpIf { back: false, .. }
-            | Instruction::Nop
-            | Instruction::Resume
-            | Instruction::PushNull
-    )
 }
