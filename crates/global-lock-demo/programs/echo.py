@@ -10,11 +10,14 @@ prints:    port N, when it is ready
 from socket import AF_INET, SOCK_DGRAM, socket
 from sys import argv, setswitchinterval
 from threading import Thread
+from time import sleep
 
 LARGEST = 65536
+SLEEP = 0.001
 
 
 def hog(counts):
+    running.append(True)
     n = 0
     while hogging:
         n += 1
@@ -34,6 +37,7 @@ server = socket(AF_INET, SOCK_DGRAM)
 server.bind(("127.0.0.1", 0))
 
 hogging = True
+running = []
 counts = []
 threads = []
 for number in range(hogs):
@@ -41,6 +45,8 @@ for number in range(hogs):
     thread.start()
     threads.append(thread)
 
+while len(running) < hogs:
+    sleep(SLEEP)
 print("port", server.getsockname()[1])
 serve(server)
 server.close()

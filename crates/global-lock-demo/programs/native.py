@@ -3,33 +3,46 @@
 Native code runs no bytecode, so nobody can ask it for the lock: it keeps the lock to its end, as
 sum does, or gives it up on its own, as crc32 does for large data.
 
-arguments: KIND (holds or releases) COUNT
+arguments: KIND (holds or releases) COUNT INTERVAL (the switch interval, in seconds)
 prints:    by how much each of COUNT sleeps was longer, per line, in milliseconds
 """
-from sys import argv
+from sys import argv, setswitchinterval
 from threading import Thread
 from time import perf_counter, sleep
 from zlib import crc32
 
 SLEEP = 0.001
-CALL = 0.03
-LARGE = 32000000
+CALL = 0.01
+TRIAL = 200000
+MOST = 60000000
+
+
+def fitting(fastest):
+    # If TRIAL takes so long, then so much takes as long as a call should, here and now.
+    return min(int(TRIAL * CALL / fastest), MOST)
 
 
 def holds():
-    # So many numbers that a call takes 30 ms, here and now.
-    n = 100000
-    began = perf_counter()
-    sum(range(n))
-    n = int(n * CALL / (perf_counter() - began))
+    fastest = CALL
+    for turn in range(3):
+        began = perf_counter()
+        sum(range(TRIAL))
+        fastest = min(fastest, perf_counter() - began)
+    n = fitting(fastest)
     ready.append(n)
     while computing:
         sum(range(n))
 
 
 def releases():
-    data = bytes(LARGE)
-    ready.append(LARGE)
+    fastest = CALL
+    data = bytes(TRIAL)
+    for turn in range(3):
+        began = perf_counter()
+        crc32(data)
+        fastest = min(fastest, perf_counter() - began)
+    data = bytes(fitting(fastest))
+    ready.append(len(data))
     while computing:
         crc32(data)
 
@@ -47,6 +60,7 @@ kinds = {}
 kinds["holds"] = holds
 kinds["releases"] = releases
 
+setswitchinterval(float(argv[3]))
 computing = True
 ready = []
 thread = Thread(None, kinds[argv[1]], None, ())

@@ -11,6 +11,7 @@ SLEEP = 0.001
 
 
 def hog():
+    running.append(True)
     n = 0
     while hogging:
         n += 1
@@ -30,12 +31,15 @@ count = int(argv[2])
 setswitchinterval(float(argv[3]))
 
 hogging = True
+running = []
 threads = []
 for number in range(hogs):
     thread = Thread(None, hog, None, ())
     thread.start()
     threads.append(thread)
 
+while len(running) < hogs:
+    sleep(SLEEP)
 late = sleep_often(count)
 
 hogging = False

@@ -1,0 +1,32 @@
+//! The real thing, if it is there.
+
+use std::time::Duration;
+
+use stage::{Stage, human};
+
+use crate::distribution::Distribution;
+use crate::host::Host;
+use crate::lock::interval::DEFAULT;
+use crate::python::Python;
+
+use super::echoes::{span, trips, visits};
+
+/// The same two programs in the `python3` of the `PATH`.
+pub(super) fn python(stage: &mut Stage<'_>) -> Result<(), String> {
+    let Some(python) = Python::found() else { return Ok(()) };
+    let (label, host) = (python.label.clone(), Host::Real(python));
+    let arguments = arguments![1, stage.pick(30, 8), DEFAULT.as_secs_f64()];
+    let late = Distribution::of_milliseconds(&host.run("oversleep", &arguments)?)?;
+    let times = stage.pick((2, Duration::from_millis(100)), (2, Duration::from_millis(30)));
+    let beside = visits(&host, 1, DEFAULT, times)?;
+    let times = trips(&beside)?;
+    let [p50, p90] = [50.0, 90.0].map(|percent| human(late.percentile(percent)));
+    let quarters = [25.0, 50.0, 75.0, 100.0].map(|percent| human(times.percentile(percent)));
+    stage.say(format!(
+        "{label} here, the same programs beside one hog: the sleeper is late by {p50} (p50), {p90} \
+         (p90); the server makes {} trips a second, which take {} (p25, p50, p75, longest).",
+        span(beside.iter().map(|visit| visit.rate)),
+        quarters.join(", "),
+    ));
+    Ok(())
+}
