@@ -7,7 +7,7 @@ use stage::Recorder;
 
 use crate::lock::{Fair, Interval, Legacy};
 use crate::one_core::on_one_core;
-use crate::python::{self, Python};
+use crate::python::{self, Gil, Python};
 use crate::strategy::Strategy;
 use crate::strategy::fine_grained::FineGrained;
 use crate::strategy::free_threaded::FreeThreaded;
@@ -61,6 +61,16 @@ impl Simulated {
         Simulated::FineGrained,
         Simulated::FreeThreaded,
     ];
+
+    /// The strategy that does as such an interpreter does.
+    #[must_use]
+    pub const fn like(gil: Gil) -> Simulated {
+        match gil {
+            Gil::Legacy => Simulated::Legacy,
+            Gil::Interval => Simulated::Interval,
+            Gil::Free => Simulated::FreeThreaded,
+        }
+    }
 
     /// Its name in tables.
     #[must_use]

@@ -2,6 +2,7 @@
 
 mod running;
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -22,7 +23,15 @@ locked = getattr(sys, '_is_gil_enabled', lambda: True)()
 free = 't' in getattr(sys, 'abiflags', '')
 facts = (platform.python_implementation(), platform.python_version()) + sys.version_info[:2]
 print('%s %s %d %d %d %d %d' % (facts + (os.getpid(), locked, free)))
+print(sys.executable)
 ";
+
+/// Makes an old interpreter understand the chapter's programs: `print` is a function, `/` divides,
+/// there is a clock, and setting the switch interval does nothing, since there is none.
+const PRELUDE: &str = include_str!("python/prelude.py");
+
+/// From this version on, nothing of the prelude is needed: `time.perf_counter` came last.
+const COMPLETE: (u8, u8) = (3, 3);
 
 /// How an interpreter keeps its threads from treading on each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +63,8 @@ pub struct Python {
 pub enum Program<'a> {
     /// A file.
     File(&'a Path),
-    /// Its text, of at most 128 KiB; the name of the program (`sys.argv[0]`) is `-c` then.
+    /// Its text, of at most 128 KiB; the name of the program (`sys.argv[0]`) is `-c` then. Old
+    /// interpreters get what they lack before it.
     Source(&'a str),
 }
 
@@ -64,7 +74,11 @@ impl Python {
     /// # Errors
     /// One line: what is wrong with it, and what would be right.
     pub fn at(path: impl Into<PathBuf>) -> Result<Python, String> {
-        let path = path.into();
+        Python::asked(path.into()).map(|(python, _)| python)
+    }
+
+    /// The interpreter, and the process that it introduces itself in: next, it says where it is.
+    fn asked(path: PathBuf) -> Result<(Python, Running), String> {
         let unknown = Python {
             path,
             version: (0, 0),
@@ -76,7 +90,8 @@ impl Python {
         let mut running =
             unknown.start(Program::Source(WHO), &[]).map_err(|why| format!("{why}; {right}"))?;
         let answer = running.line(INTRODUCTION).map_err(|why| format!("{why}; {right}"))?;
-        unknown.introduced(&answer, running.id())
+        let python = unknown.introduced(&answer, running.id())?;
+        Ok((python, running))
     }
 
     /// What the answer to [`WHO`] says, of an interpreter that was started as this process.
@@ -112,16 +127,31 @@ impl Python {
         Ok(Python { version, gil, label: format!("{name} {release}{build}"), ..self })
     }
 
-    /// The `python3` of the `PATH`, if there is one that works.
+    /// The `python3` of the `PATH`, if there is one that works. What is found there may be a script
+    /// that looks for the interpreter each time: then it is the interpreter itself that is returned,
+    /// which starts sooner.
     #[must_use]
     pub fn found() -> Option<Python> {
-        Python::at("python3").ok()
+        let (python, mut running) = Python::asked("python3".into()).ok()?;
+        let itself = running.line(INTRODUCTION).and_then(Python::at);
+        // A script may also set up what the interpreter needs to work at all.
+        let itself = itself.ok().filter(|itself| itself.label == python.label);
+        itself.or(Some(python))
     }
 
     /// The same interpreter, which stays on one core from now on.
     #[must_use]
     pub fn on_one_core(self) -> Python {
         Python { on_one_core: true, ..self }
+    }
+
+    /// The program with what this interpreter needs before it, once it is known which one it is.
+    fn understood<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match self.version {
+            (0, 0) => text.into(),
+            version if version >= COMPLETE => text.into(),
+            _ => [PRELUDE, text].concat().into(),
+        }
     }
 
     /// Runs a program to its end, for as long as patience lasts, and returns what it printed.
@@ -148,7 +178,7 @@ impl Python {
         command.args(["-u", "-B"]);
         match program {
             Program::File(path) => command.arg(path),
-            Program::Source(text) => command.args(["-c", text]),
+            Program::Source(text) => command.arg("-c").arg(&*self.understood(text)),
         };
         command.args(arguments);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

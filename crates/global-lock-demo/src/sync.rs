@@ -1,6 +1,8 @@
 //! The primitives that the hand-written ones stand on: the standard library's, or loom's when a
 //! model is being checked (`--cfg loom`), which runs every interleaving there can be.
 
+pub(crate) mod pthread;
+
 #[cfg(loom)]
 pub(crate) use loom::sync::{Arc, Condvar, Mutex, MutexGuard, atomic};
 #[cfg(loom)]

@@ -14,7 +14,7 @@
 use std::time::Duration;
 
 use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use crate::sync::{Condvar, Mutex, lock, wait, wait_at_most};
+use crate::sync::pthread::{Condvar, Mutex, lock, wait, wait_at_most};
 use crate::thread::{ASKED, HOLDS, IN_VAIN, OUTSIDE, ThreadState, WAITS};
 
 use super::GlobalLock;
@@ -41,7 +41,7 @@ pub struct Interval {
 
 /// Guarded by the mutex. CPython guards `last_holder` and `switched` by a second one, so that who
 /// waits for the switch doesn't hold up who takes the lock; here the wait releases the mutex too.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy)]
 struct State {
     locked: bool,
     last_holder: u32,
@@ -119,7 +119,7 @@ impl GlobalLock for Interval {
         }
         while state.locked {
             let (switches, interval) = (state.switches, self.interval());
-            let (woken, timed_out) = wait_at_most(&self.free, &self.state, state, interval);
+            let (woken, timed_out) = wait_at_most(&self.free, state, interval);
             state = woken;
             if !state.locked {
                 break;
