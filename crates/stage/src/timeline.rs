@@ -184,6 +184,18 @@ impl Timeline {
         most.unsigned_abs()
     }
 
+    /// What lies between two instants; spans that reach beyond are cut there. A lane that did
+    /// nothing then is still one.
+    #[must_use]
+    pub fn excerpt(&self, from: Duration, to: Duration) -> Timeline {
+        let cut = |span: &Span| Span { from: span.from.max(from), to: span.to.min(to), ..*span };
+        let lane = |lane: &Finished| Finished {
+            name: lane.name.clone(),
+            spans: lane.spans.iter().map(cut).filter(|span| span.from < span.to).collect(),
+        };
+        Timeline { lanes: self.lanes.iter().map(lane).collect() }
+    }
+
     fn spans(&self) -> impl Iterator<Item = &Span> {
         self.lanes.iter().flat_map(|lane| &lane.spans)
     }
@@ -226,6 +238,25 @@ mod tests {
             assert!(lane.spans.is_sorted_by_key(|span| span.from));
             assert!(lane.spans.windows(2).all(|pair| pair[0].to <= pair[1].from));
         }
+    }
+
+    #[test]
+    fn an_excerpt_is_cut_at_both_ends_and_keeps_all_lanes() {
+        let millis = Duration::from_millis;
+        let span = |state, item, from, to| Span { state, item, from: millis(from), to: millis(to) };
+        let lane = |name: &str, spans| Finished { name: name.into(), spans };
+        let spans = vec![
+            span("waiting", None, 0, 2),
+            span("computing", Some(1), 2, 5),
+            span("waiting", None, 5, 9),
+            span("computing", Some(2), 9, 12),
+        ];
+        let later = vec![span("computing", None, 10, 12)];
+        let whole = Timeline { lanes: vec![lane("a", spans), lane("b", later)] };
+        let cut = vec![span("computing", Some(1), 4, 5), span("waiting", None, 5, 9)];
+        let excerpt = Timeline { lanes: vec![lane("a", cut), lane("b", vec![])] };
+        assert_eq!(whole.excerpt(millis(4), millis(9)), excerpt);
+        assert_eq!(whole.excerpt(Duration::ZERO, whole.end()), whole);
     }
 
     #[test]
