@@ -52,12 +52,20 @@ pub fn exchange(stream: &mut (impl Read + Write), request: &Request) -> Result<R
 
 /// Reads a file and counts its words; notes it as skipped if it cannot be read.
 pub fn count_file(counts: &mut WordCounts, path: &Path) {
-    let mut content = Vec::new();
-    // No more than that also of a file that has grown since it was listed.
-    match File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut content)) {
-        Ok(_) => counts.count(&content),
+    match read_file(path) {
+        Ok(content) => counts.count(&content),
         Err(why) => counts.skip(path, &why),
     }
+}
+
+/// Reads a file, [`LARGEST`] bytes of it at most: it may have grown since it was listed.
+///
+/// # Errors
+/// Whatever the operating system says.
+pub fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    File::open(path)?.take(LARGEST).read_to_end(&mut content)?;
+    Ok(content)
 }
 
 /// Accepts connections until `stop`, and calls `serve` with each.
@@ -120,6 +128,17 @@ impl Conversations {
     /// Talks with one client until either side has had enough, or the stop comes. What goes
     /// wrong on the way is the client's affair, and ends only this conversation.
     pub fn hold(&self, stream: TcpStream, stop: &Stop) {
+        self.hold_by(stream, stop, converse);
+    }
+
+    /// The same for who drives the [`Connection`] in its own way: `converse` does, and ends the
+    /// conversation by returning.
+    pub fn hold_by(
+        &self,
+        stream: TcpStream,
+        stop: &Stop,
+        converse: impl FnOnce(&TcpStream) -> io::Result<()>,
+    ) {
         // Unlike the peer's address this is nobody else's for as long as the stream is open.
         let key = stream.as_raw_fd();
         // Shared, not cloned: a clone would be a second file descriptor for every client.
@@ -128,7 +147,7 @@ impl Conversations {
         // Asked after the insertion: a stop that came before it is seen here, and one that comes
         // after it finds the stream in the map.
         if !stop.is_stopped() {
-            let _ = converse(&stream);
+            let _ = prepare(&stream).and_then(|()| converse(&stream));
         }
         lock(&self.open).remove(&key);
     }
@@ -138,17 +157,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn converse(mut stream: &TcpStream) -> io::Result<()> {
+fn prepare(stream: &TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))
+}
+
+fn converse(mut stream: &TcpStream) -> io::Result<()> {
     let mut connection = Connection::new(Instant::now());
     let mut buffer = [0; 4 * 1024];
     loop {
         match connection.step(Instant::now()) {
             Step::Read { until } => {
-                let patience = until.saturating_duration_since(Instant::now());
-                stream.set_read_timeout(Some(patience.max(Duration::from_millis(1))))?;
-                let read = read(&mut stream, &mut buffer)?;
+                let read = read_until(stream, &mut buffer, until)?;
                 connection.received(&buffer[..read]);
             }
             Step::Write(bytes) => stream.write_all(&bytes)?,
@@ -156,6 +176,16 @@ fn converse(mut stream: &TcpStream) -> io::Result<()> {
             Step::Close => return Ok(()),
         }
     }
+}
+
+/// Reads what there is of a request as soon as there is something, for [`Step::Read`].
+///
+/// # Errors
+/// Whatever the operating system says; also if nothing has come by then.
+pub fn read_until(mut stream: &TcpStream, buffer: &mut [u8], until: Instant) -> io::Result<usize> {
+    let patience = until.saturating_duration_since(Instant::now());
+    stream.set_read_timeout(Some(patience.max(Duration::from_millis(1))))?;
+    read(&mut stream, buffer)
 }
 
 /// `read`, again when a signal came between.

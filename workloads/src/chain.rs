@@ -20,8 +20,22 @@ const START: u64 = 0x9e37_79b9_7f4a_7c15;
 /// # Errors
 /// [`Error::Bound`](crate::Error::Bound) unless `links` is within [`LINKS`].
 pub fn run(links: u64) -> Result<Digest> {
+    Ok(go_on(start(links)?, links))
+}
+
+/// Where a chain of so many links starts.
+///
+/// # Errors
+/// [`Error::Bound`](crate::Error::Bound) unless `links` is within [`LINKS`].
+pub fn start(links: u64) -> Result<Digest> {
     within("links of a chain", links, LINKS)?;
-    Ok(Digest((0..links).fold(START, |state, _| link(state))))
+    Ok(Digest(START))
+}
+
+/// So many links more, for who has something else to do in between.
+#[must_use]
+pub fn go_on(from: Digest, links: u64) -> Digest {
+    Digest((0..links).fold(from.0, |state, _| link(state)))
 }
 
 /// One link: the finishing steps of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014), a
@@ -42,6 +56,8 @@ mod tests {
     fn a_chain_is_its_links_one_after_another() {
         assert_eq!(run(3).unwrap(), Digest(link(link(link(START)))));
         assert!(run(0).is_err() && run(LINKS.end() + 1).is_err());
+        assert_eq!(go_on(go_on(start(10).unwrap(), 7), 3), run(10).unwrap());
+        assert!(start(0).is_err() && start(LINKS.end() + 1).is_err());
     }
 
     #[test]

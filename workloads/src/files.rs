@@ -147,6 +147,13 @@ pub struct WordCounts {
 impl WordCounts {
     /// Counts the words of one file's content.
     pub fn count(&mut self, content: &[u8]) {
+        self.count_part(content);
+        self.files += 1;
+    }
+
+    /// Counts the words of a part of a file (a line, say) that no word sticks out of; which file
+    /// it was is for the caller to count.
+    pub fn count_part(&mut self, content: &[u8]) {
         let mut word = String::new();
         for run in content.split(|byte| !byte.is_ascii_alphabetic()).filter(|run| !run.is_empty()) {
             word.clear();
@@ -158,7 +165,6 @@ impl WordCounts {
                 }
             }
         }
-        self.files += 1;
     }
 
     /// Notes a file that could not be read (it may have vanished since it was listed).

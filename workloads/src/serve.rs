@@ -13,6 +13,7 @@
 //!                    Step::Write(bytes)   Step::Close
 //! ```
 
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use crate::error::{Result, within};
@@ -78,7 +79,19 @@ impl Job {
     /// Computes the reply; takes long.
     #[must_use]
     pub fn run(self) -> Reply {
-        Reply::text(200, format!("{}\n", primes::count(0..self.below)))
+        self.reply(primes::count(self.numbers()))
+    }
+
+    /// The numbers among which primes are to be counted, for who computes in steps.
+    #[must_use]
+    pub fn numbers(self) -> Range<u64> {
+        0..self.below
+    }
+
+    /// The reply, once so many of the [`numbers`](Job::numbers) were found to be prime.
+    #[must_use]
+    pub fn reply(self, primes: u64) -> Reply {
+        Reply::text(200, format!("{primes}\n"))
     }
 }
 

@@ -12,6 +12,7 @@ pub mod one_core;
 pub mod parking;
 pub mod python;
 pub mod scenes;
+pub mod solve;
 pub mod strategy;
 mod sync;
 pub mod thread;
