@@ -8,8 +8,16 @@ use stage::{Chapter, ChapterOption};
 const CHAPTER: Chapter = Chapter {
     name: "global-lock-demo",
     title: "The global lock",
-    scenes: &[],
-    reports: &[scenes::run::SCENE],
+    scenes: &[
+        scenes::refcount::SCENE,
+        scenes::ways_out::SCENE,
+        scenes::convoy::SCENE,
+        scenes::your_lock::SCENE,
+        scenes::native::SCENE,
+        scenes::getting_out::SCENE,
+        scenes::beside::SCENE,
+    ],
+    reports: &[scenes::fidelity::SCENE, scenes::run::SCENE],
     marks: &thread::MARKS,
     options: &[
         ChapterOption {

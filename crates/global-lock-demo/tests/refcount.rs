@@ -22,32 +22,32 @@ fn on_cue_one_of_two_changes_is_lost() {
 #[test]
 fn a_lost_decrement_leaves_an_object_behind_every_time() {
     let [(_, plain), ..] = worlds();
-    let free = plain.free();
+    let used = plain.used();
     for lives in 1..=100 {
         let life = plain.live(BOTH_READ_FIRST, Change::Release);
         let last = life.events.last().unwrap();
         assert_eq!((life.end, last.count, last.references), (End::Never, Some(1), 0));
-        assert_eq!(plain.free(), free - lives);
+        assert_eq!(plain.used(), used + lives);
     }
 }
 
 #[test]
 fn a_lost_increment_frees_an_object_that_is_in_use_every_time() {
     let [(_, plain), ..] = worlds();
-    let free = plain.free();
+    let used = plain.used();
     for _ in 0..100 {
         let life = plain.live(BOTH_READ_FIRST, Change::Retain);
         let last = life.events.last().unwrap();
         assert_eq!(life.end, End::TooEarly(Err(Fault::Freed)));
         assert_eq!((last.count, last.references), (None, 1));
     }
-    assert_eq!(plain.free(), free, "whatever was too early, the places are free");
+    assert_eq!(plain.used(), used, "whatever was too early, the places are free");
 }
 
 #[test]
 fn plain_counts_lose_where_the_changes_overlap_and_the_others_nowhere() {
     for (name, world) in worlds() {
-        let free = world.free();
+        let used = world.used();
         let mut left = 0;
         for order in ORDERS {
             for change in [Change::Retain, Change::Release] {
@@ -58,7 +58,7 @@ fn plain_counts_lose_where_the_changes_overlap_and_the_others_nowhere() {
                 left += usize::from(life.end == End::Never);
             }
         }
-        assert_eq!(world.free(), free - left, "{name}");
+        assert_eq!(world.used(), used + left, "{name}");
     }
 }
 

@@ -11,7 +11,6 @@ use global_lock_demo::strategy::Strategy;
 use global_lock_demo::thread::ThreadState;
 use global_lock_demo::vm::Setup;
 use global_lock_demo::vm::code::Instruction;
-use global_lock_demo::vm::eval::{checks, ticks};
 
 #[test]
 fn given_way_at_every_check_only_the_call_loses_and_no_lock_of_its_own_does() {
@@ -110,8 +109,8 @@ fn checks_and_ticks_are_where_they_are_said_to_be() {
     let (mut each, mut calls) = ([0, 0], 0);
     let mut add = |instructions: &[Instruction]| {
         for &instruction in instructions {
-            each[0] += u64::from(checks(instruction));
-            each[1] += u64::from(ticks(instruction));
+            each[0] += u64::from(instruction.checks());
+            each[1] += u64::from(instruction.ticks());
             calls += u64::from(matches!(instruction, Instruction::Call(_)));
         }
     };

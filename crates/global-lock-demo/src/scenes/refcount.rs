@@ -43,9 +43,9 @@ fn never(stage: &mut Stage<'_>, plain: &dyn World) {
          once, in an order that a barrier keeps:",
     );
     table(stage, &plain.live(BOTH_READ_FIRST, Change::Release));
-    let (lives, before) = (stage.pick(500, 100), plain.free());
+    let (lives, before) = (stage.pick(500, 100), plain.used());
     let ends = ends(plain, Change::Release, lives);
-    let left = before - plain.free();
+    let left = plain.used() - before;
     stage.check(
         "one decrement is lost, every time: nobody refers to the object, and it is never freed",
         format!("{left} of {lives} objects still have their places on the heap"),

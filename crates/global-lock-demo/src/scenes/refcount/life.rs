@@ -16,8 +16,8 @@ pub trait World {
     /// end the variable is used, and then forgotten.
     fn live(&self, order: Order, change: Change) -> Life;
 
-    /// How many places for objects are free.
-    fn free(&self) -> usize;
+    /// How many places for objects are in use.
+    fn used(&self) -> usize;
 }
 
 /// The ways of counting, by name: the plain one first.
@@ -103,8 +103,8 @@ impl<C: Count + Stepwise> World for Heap<C> {
         Life { events: story.events, end }
     }
 
-    fn free(&self) -> usize {
-        Heap::free(self)
+    fn used(&self) -> usize {
+        Heap::used(self)
     }
 }
 
