@@ -103,7 +103,7 @@ fn verdicts(stage: &mut Stage<'_>, rows: &[Row]) -> Result {
         "The calls were short: what sum() takes was measured while other programs had the cores.",
     );
     stage.check(
-        "under the legacy lock the sleeper waits for many calls: a call is one tick",
+        "under the legacy lock it waits for many calls: each is a few ticks of the hundred",
         format!("up to {}, {} under the interval lock", legacy.1.at(100.0), usual.1.at(100.0)),
         legacy.1.longest() > 2 * usual.1.longest(),
         "Luck: the sleeper was awake at the right time.",
