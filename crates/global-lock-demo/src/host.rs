@@ -97,12 +97,12 @@ impl Simulated {
         recorder: Option<&Recorder>,
     ) -> Result<Box<dyn Runs>, String> {
         let limits = Limits { patience: PATIENCE, ..Limits::default() };
-        Ok(self.begin(&listed(name)?, arguments, limits, recorder))
+        Ok(self.start_program(&listed(name)?, arguments, limits, recorder))
     }
 
     /// Starts a program, within limits; its timeline goes to the recorder.
     #[must_use]
-    pub fn begin(
+    pub fn start_program(
         self,
         program: &Program,
         arguments: &[String],

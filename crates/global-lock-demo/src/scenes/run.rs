@@ -74,7 +74,7 @@ fn under(
     arguments: &[String],
     recorder: &Recorder,
 ) -> std::result::Result<[String; 3], String> {
-    let outcome = strategy.begin(program, arguments, LIMITS, Some(recorder)).end()?;
+    let outcome = strategy.start_program(program, arguments, LIMITS, Some(recorder)).end()?;
     let mut printed = outcome.lines.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");
     if outcome.lines.len() > SHOWN {
         printed.push_str(&format!("; … ({} lines)", outcome.lines.len()));
