@@ -2,6 +2,7 @@
 
 pub mod goals;
 mod load;
+pub mod parts;
 mod shapes;
 
 use stage::{Result, Scene, Stage, Table};
@@ -9,8 +10,9 @@ use stage::{Result, Scene, Stage, Table};
 use crate::host::Host;
 use crate::python::Python;
 use crate::scenes::beside::answers::{Answers, Figure, Unit, ask, digits};
-use goals::{Effort, Goal, Part, ratio};
+use goals::{Goal, Limit, ratio};
 use load::load;
+use parts::{Effort, Part};
 
 /// The goals of the simulation, and whether it meets them.
 pub const SCENE: Scene = Scene {
@@ -22,7 +24,7 @@ pub const SCENE: Scene = Scene {
     play,
     try_this: "cargo run -p global-lock-demo -- fidelity --python PATH --python PATH: with a 2.7 \
                and a free-threaded 3.13, all parts have something real beside them.",
-    read: "crates/global-lock-demo/src/scenes/fidelity/goals.rs",
+    read: "crates/global-lock-demo/src/scenes/fidelity/parts.rs",
 };
 
 fn play(stage: &mut Stage<'_>) -> Result {
@@ -36,10 +38,10 @@ fn play(stage: &mut Stage<'_>) -> Result {
         "{rounds} rounds, simulation and interpreter in turns. The load before: {}.",
         load()
     ));
-    let interval = goals::interval(effort);
+    let interval = parts::interval(effort);
     let answers = part(stage, &interval, &pythons, rounds)?;
     shapes::show(stage, &interval, &answers)?;
-    for other in [goals::legacy(effort), goals::isolated(effort), goals::free_threaded(effort)] {
+    for other in [parts::legacy(effort), parts::isolated(effort), parts::free_threaded(effort)] {
         part(stage, &other, &pythons, rounds)?;
     }
     stage.say(format!("The load after: {}.", load()));
@@ -135,8 +137,8 @@ fn verdicts(stage: &mut Stage<'_>, goals: &[Goal], answers: &[Answers]) {
             let Some(met) = goal.limit.met(simulated, ratio) else { continue };
             all &= met;
             let measured = match goal.limit {
-                goals::Limit::Within(_) => ratio.map_or_else(String::new, digits),
-                goals::Limit::Between(..) => goal.unit.text(simulated),
+                Limit::Within(_) => ratio.map_or_else(String::new, digits),
+                Limit::Between(..) => goal.unit.text(simulated),
             };
             each.push(format!("{measured} ({})", goal.limit.text()));
         }

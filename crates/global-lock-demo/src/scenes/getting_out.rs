@@ -27,8 +27,8 @@ pub const SCENE: Scene = Scene {
 
 fn play(stage: &mut Stage<'_>) -> Result {
     ways(stage)?;
-    lines(stage)?;
-    copies(stage)
+    let reference = lines(stage)?;
+    copies(stage, reference)
 }
 
 const NEEDS_CORES: &str = "This needs two cores that nobody else uses, and not two hardware \
@@ -38,8 +38,8 @@ fn ways(stage: &mut Stage<'_>) -> Result {
     let ways = scaling::race(stage.pick(200_000, 60_000), stage.pick(5, 3))?;
     stage.say(
         "Walks over lists of lists. One thread: how long it takes, and how many times as long as \
-         under the one lock. Two threads that do half of it each: how many times as fast as one. (Two interpreters can't have one \
-         list.)",
+         under the one lock. Two threads that do half of it each: how many times as fast as one. \
+         (Two interpreters can't have one list.)",
     );
     let mut table = Table::new(["", "1 thread", "of interval", "2: a list each", "2: one list"]);
     let [lock, apart, fine, free] = &ways;
@@ -82,10 +82,11 @@ fn ways(stage: &mut Stage<'_>) -> Result {
     Ok(())
 }
 
-fn lines(stage: &mut Stage<'_>) -> Result {
+/// Returns what it costs to share an object: nanoseconds for a reference more and one less, atomic.
+fn lines(stage: &mut Stage<'_>) -> Result<f64> {
     stage.say(
-        "What makes one list so slow are not the lists. To use an object is to count a reference, \
-         to it and back: each time somebody writes to the count, and the cache line that it lies \
+        "What is shared there is not only a list, but a count: to use an object is to count a \
+         reference more, and one less. Each time somebody writes to the count, and the cache line that it lies \
          in has to be taken from the other core. So, nothing but counting (a reference more and \
          one less; the time, divided by what one thread does):",
     );
@@ -114,10 +115,10 @@ fn lines(stage: &mut Stage<'_>) -> Result {
         biased.nanos[0] < 0.5 * atomic.nanos[0],
         "On some processors an atomic addition to a line that nobody else wants costs little",
     );
-    Ok(())
+    Ok(atomic.nanos[0])
 }
 
-fn copies(stage: &mut Stage<'_>) -> Result {
+fn copies(stage: &mut Stage<'_>, reference: f64) -> Result {
     let lengths = [250_000, 500_000, 1_000_000];
     let copies = messages::copies(&lengths, stage.pick(7, 3))?;
     stage.say(
@@ -133,10 +134,9 @@ fn copies(stage: &mut Stage<'_>) -> Result {
         ]);
     }
     stage.table(&table);
-    let reference = messages::reference(stage.pick(300_000, 100_000))?;
     stage.say(format!(
         "Threads of one interpreter give a list of any length to each other by counting one \
-         reference more: {reference:.1} ns if the count is atomic.",
+         reference more, and less in the end: {reference:.1} ns above, if the count is atomic.",
     ));
     let [shortest, _, longest] = &copies[..] else { return Err("no copies".into()) };
     stage.check(

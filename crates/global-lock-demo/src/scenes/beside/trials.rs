@@ -6,13 +6,16 @@ use std::time::Duration;
 use crate::echo;
 use crate::host::{self, Host, field};
 
+/// What was measured, or why nothing was.
+type Measured = Result<Vec<f64>, String>;
+
 /// A question that can be asked again and again.
 pub struct Trial {
-    ask: Box<dyn Fn(&Host) -> Result<Vec<f64>, String>>,
+    ask: Box<dyn Fn(&Host) -> Measured>,
 }
 
 impl Trial {
-    fn new(ask: impl Fn(&Host) -> Result<Vec<f64>, String> + 'static) -> Trial {
+    fn new(ask: impl Fn(&Host) -> Measured + 'static) -> Trial {
         Trial { ask: Box::new(ask) }
     }
 
@@ -20,7 +23,7 @@ impl Trial {
     ///
     /// # Errors
     /// One line: what the program ended with before its time.
-    pub fn ask(&self, host: &Host) -> Result<Vec<f64>, String> {
+    pub fn ask(&self, host: &Host) -> Measured {
         (self.ask)(host)
     }
 
@@ -95,7 +98,7 @@ fn seconds(host: &Host, name: &str, total: u64) -> Result<[f64; 2], String> {
     Ok([seconds(1)?, seconds(2)?])
 }
 
-fn numbers(lines: &str) -> Result<Vec<f64>, String> {
+fn numbers(lines: &str) -> Measured {
     lines.lines().map(number).collect()
 }
 

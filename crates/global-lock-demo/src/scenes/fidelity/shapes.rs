@@ -7,7 +7,7 @@ use stage::{Result, Stage};
 use crate::distribution::Distribution;
 use crate::scenes::beside::answers::Answers;
 
-use super::goals::Part;
+use super::parts::Part;
 
 /// The goals whose distributions are worth a picture, and what is measured.
 const SHOWN: [(&str, &str); 2] = [

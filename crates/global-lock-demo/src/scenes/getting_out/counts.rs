@@ -126,12 +126,3 @@ fn count<C: Count>(object: &C, each: u32, lock: Option<&Interval>, me: &mut Thre
     lock.into_iter().for_each(|lock| lock.give(me));
     right
 }
-
-/// What it costs to count a reference more and one less, atomically: nanoseconds.
-///
-/// # Errors
-/// If the count was wrong in the end.
-pub fn atomic(each: u32) -> Result<f64> {
-    let took = round::<Atomic>(Shape::Alone, each, None, None);
-    Ok(took.ok_or("a reference was miscounted")?.as_nanos() as f64 / f64::from(each))
-}

@@ -76,11 +76,3 @@ fn there_and_back(program: &Program, elements: usize) -> Result<Duration> {
         false => Err("a list did not come back as it went".into()),
     }
 }
-
-/// What it costs to give a list to another thread of the same interpreter: nanoseconds.
-///
-/// # Errors
-/// If the count of its references was wrong in the end.
-pub fn reference(each: u32) -> Result<f64> {
-    super::counts::atomic(each)
-}
