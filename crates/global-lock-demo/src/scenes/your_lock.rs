@@ -18,8 +18,9 @@ pub const SCENE: Scene = Scene {
             may go to another thread. Not between any two, though. So `x += 1` loses nothing in \
             CPython 3.11, and `x = x + one()` does. Only a lock of your own protects both.",
     play,
-    try_this: "write x = x + abs(1) in programs/increments.py's add() and run \
-               programs/listings.sh: what does the table of instructions say then?",
+    try_this: "write abs(1) for one() in add_called() of programs/increments.py and in CALLS \
+               (scenes/your_lock.rs), and run programs/listings.sh: is there still a check \
+               between? What is lost then?",
     read: "src/vm/code.rs, Instruction::checks() and ticks(), and programs/locked.py",
 };
 
