@@ -35,9 +35,25 @@ impl<S: Strategy> Machine<'_, S> {
 
     #[inline]
     fn release_object(&mut self, reference: Reference) -> Result<()> {
-        match self.heap().get(reference)?.count.release(self.me.id) {
+        let object = self.heap().get(reference)?;
+        match object.count.release(self.me.id) {
             Released::Kept => Ok(()),
+            // Most of what comes and goes is a number, and refers to nothing.
+            Released::Last if object.kind() == Kind::Float => {
+                self.free(reference);
+                Ok(())
+            }
             released => self.settle(reference, released),
+        }
+    }
+
+    /// Gives the place of an object back, to which nobody refers, and which refers to nothing any
+    /// more.
+    fn free(&mut self, reference: Reference) {
+        self.heap().end(reference.place);
+        self.spare.push(reference.place);
+        if self.spare.len() > 2 * BATCH {
+            self.interpreter.heap.give(BATCH, &mut self.spare);
         }
     }
 
@@ -63,11 +79,7 @@ impl<S: Strategy> Machine<'_, S> {
                             work.push((inner, released));
                         }
                     }
-                    self.heap().end(reference.place);
-                    self.spare.push(reference.place);
-                    if self.spare.len() > 2 * BATCH {
-                        self.interpreter.heap.give(BATCH, &mut self.spare);
-                    }
+                    self.free(reference);
                 }
             }
         }
