@@ -35,6 +35,11 @@ impl Cells {
         self.length.load(Acquire) as usize
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The cell at this place, if there is one.
     #[inline]
     pub fn at(&self, place: usize) -> Option<&AtomicU64> {
@@ -99,7 +104,7 @@ mod tests {
         cells.at(500).unwrap().store(number(7).bits(), Relaxed);
         assert_eq!(cells.get(500), Some(number(7)));
         cells.clear();
-        assert!(cells.len() == 0 && cells.at(0).is_none());
+        assert!(cells.is_empty() && cells.at(0).is_none());
     }
 
     #[test]

@@ -89,7 +89,7 @@ impl Stack {
     }
 
     /// How many values there are.
-    pub fn len(&self) -> usize {
+    pub fn height(&self) -> usize {
         self.top
     }
 }
@@ -153,7 +153,7 @@ impl Window<'_> {
 
     /// How many there are, locals included.
     #[inline(always)]
-    pub fn len(&self) -> usize {
+    pub fn height(&self) -> usize {
         self.top
     }
 }

@@ -120,7 +120,7 @@ pub fn stretch<S: Strategy>(
         }
     };
     frame.next = next;
-    let top = frame.base + window.len();
+    let top = frame.base + window.height();
     stack.set_top(top);
     end
 }
