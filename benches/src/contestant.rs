@@ -1,5 +1,6 @@
 //! The contestants, and the choice of what is run.
 
+use global_lock_demo::solve::GLOBAL_LOCK;
 use threading_demo::solve::{Pooled, Rayon, Threads, cores};
 use workloads::{Approach, Sequential};
 
@@ -25,12 +26,13 @@ pub const SEQUENTIAL: &str = "sequential";
 pub const AGAIN: &str = "again";
 
 /// All of them, in reading order.
-pub const CONTESTANTS: [Contestant; 5] = [
+pub const CONTESTANTS: [Contestant; 6] = [
     Contestant::new(SEQUENTIAL, "workloads", true, || Ok(Box::new(Sequential))),
     Contestant::new(AGAIN, "workloads", true, || Ok(Box::new(Sequential))),
     Contestant::new("threads", "threading-demo", false, || Ok(Box::new(Threads))),
     Contestant::new("pool", "threading-demo", false, || Ok(Box::new(Pooled::new()?))),
     Contestant::new("rayon", "threading-demo", false, || Ok(Box::new(Rayon))),
+    Contestant::new("global lock", "global-lock-demo", true, || Ok(Box::new(GLOBAL_LOCK))),
 ];
 
 impl Contestant {
@@ -126,7 +128,7 @@ mod tests {
     #[test]
     fn rows_and_columns_are_chosen_apart() {
         let (rows, columns) = names(&["primes", "serve"], &["rayon"]).unwrap();
-        assert_eq!(rows, ["sequential", "again", "threads", "pool"]);
+        assert_eq!(rows, ["sequential", "again", "threads", "pool", "global lock"]);
         assert_eq!(columns, ["primes", "serve"]);
         let (rows, columns) = names(&["pool"], &["chain"]).unwrap();
         assert_eq!((rows, columns.len()), (vec!["pool"], 5));

@@ -107,6 +107,8 @@ mod tests {
         ];
         cells[2].contestant = Box::leak(Box::new(one_core));
         assert!(verdict(cells).is_some(), "one core is never faster than sequential");
+        let why = after_two_sequential(Problem::Primes, "global lock", 80.0);
+        assert!(why.is_some(), "nor is who lets one thread compute at a time");
     }
 
     #[test]
