@@ -11,11 +11,13 @@ const CHAPTER: Chapter = Chapter {
     scenes: &[
         scenes::refcount::SCENE,
         scenes::ways_out::SCENE,
+        scenes::waiting::SCENE,
         scenes::convoy::SCENE,
         scenes::your_lock::SCENE,
         scenes::native::SCENE,
         scenes::getting_out::SCENE,
         scenes::beside::SCENE,
+        scenes::problems::SCENE,
     ],
     reports: &[scenes::fidelity::SCENE, scenes::run::SCENE],
     marks: &thread::MARKS,

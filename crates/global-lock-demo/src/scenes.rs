@@ -4,15 +4,19 @@ pub mod refcount;
 
 pub mod ways_out;
 
-pub mod your_lock;
+pub mod waiting;
 
 pub mod convoy;
+
+pub mod your_lock;
 
 pub mod native;
 
 pub mod getting_out;
 
 pub mod beside;
+
+pub mod problems;
 
 pub mod fidelity;
 

@@ -111,7 +111,7 @@ pub fn stretch<S: Strategy>(
                 // It gets a window of its own: this one's place in memory must stay unknown.
                 let mut lent = window.lend();
                 let jump = rest::execute(machine, program, &mut lent, *instruction);
-                let top = lent.len();
+                let top = lent.height();
                 window.set_len(top);
                 if let Some(to) = attempt!(jump) {
                     next = to as usize;
