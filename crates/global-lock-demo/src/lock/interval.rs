@@ -129,8 +129,9 @@ impl GlobalLock for Interval {
             } else if state.switches == switches {
                 // Whose wait held a switch has not yet waited long for the present holder, and may
                 // not ask. That is why slices stretch beyond the interval with many threads.
-                self.asked.store(true, Relaxed);
+                // Recorded first: the holder may drop the lock at once.
                 me.now(ASKED);
+                self.asked.store(true, Relaxed);
             }
         }
         state.locked = true;
