@@ -21,8 +21,8 @@ pub const SCENE: Scene = Scene {
             computing, they bring nothing, and the lock costs what the other cores would have \
             done. A server that computes makes everybody else wait for the lock.",
     play,
-    try_this: "taskset -c 0 cargo run -p global-lock-demo -- problems (Linux): on one core there is \
-               little left of the difference that the lock makes.",
+    try_this: "taskset -c 0 cargo run -p global-lock-demo -- problems (Linux): with one core the \
+               lock costs the first four problems nothing, but the server's clients wait as before.",
     read: "crates/global-lock-demo/src/solve/threads.rs beside the file of that name in \
            crates/threading-demo",
 };
@@ -40,11 +40,11 @@ fn play(stage: &mut Stage<'_>) -> Result {
 fn batches(stage: &mut Stage<'_>) -> Result {
     let service = Service::start()?;
     let listing = listing(stage);
-    let rounds = stage.pick(5, 2);
+    let rounds = stage.pick(5, 1);
     let mut problems = vec![
         Problem::chain(stage.pick(5_000_000, 2_000_000))?,
         Problem::primes()?,
-        Problem::orders(&service, stage.pick(30, 15)),
+        Problem::orders(&service, stage.pick(30, 10)),
     ];
     problems.extend(listing.as_ref().map(|listing| Problem::files(&listing.paths)));
     let columns = race::run(&problems, rounds)?;
@@ -101,7 +101,7 @@ fn verdicts(stage: &mut Stage<'_>, columns: &[Column]) {
 
 /// A server's cheap questions beside an expensive one.
 fn serving(stage: &mut Stage<'_>) -> Result {
-    let during = Duration::from_millis(stage.pick(800, 300));
+    let during = Duration::from_millis(stage.pick(800, 240));
     stage.say(format!(
         "A server with a thread a connection. Cheap questions come every {}, first alone, and then \
          while another client asks for primes again and again:",

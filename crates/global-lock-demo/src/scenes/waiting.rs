@@ -15,9 +15,10 @@ use crate::thread::{HOLDS, OUTSIDE};
 pub const SCENE: Scene = Scene {
     name: "waiting",
     title: "waiting is free",
-    claim: "\"Threads are useless because of the GIL\": not for waiting. A thread that waits for the \
-            network has let go of the lock, and a thousand threads wait as long as one. It ends \
-            where the replies must be computed with: the lock lets one thread do that at a time.",
+    claim: "\"Threads are useless because of the GIL\": not for waiting. Who waits for the network has \
+            let go of the lock, so as many wait at once as there are threads, as if there were no \
+            lock. That ends where much must be computed with each reply: one thread at a time \
+            does.",
     play,
     try_this: "in waiting/turns.rs, take(), leave out gil.outside(…) and keep what is in it: now \
                they wait one after another, each with the lock in its hand.",
