@@ -86,22 +86,29 @@ impl Simulated {
         arguments: &[String],
         recorder: Option<&Recorder>,
     ) -> Result<Box<dyn Runs>, String> {
-        let program = listed(name)?;
-        Ok(match self {
-            Simulated::Unprotected => start(Unprotected, &program, arguments, recorder),
-            Simulated::Legacy => start(UnderLock(Legacy::default()), &program, arguments, recorder),
-            Simulated::Interval => {
-                start(UnderLock(Interval::default()), &program, arguments, recorder)
-            }
-            Simulated::Unforced => {
-                start(UnderLock(Interval::new(false)), &program, arguments, recorder)
-            }
-            Simulated::Fair => start(UnderLock(Fair::default()), &program, arguments, recorder),
-            Simulated::FineGrained => start(FineGrained, &program, arguments, recorder),
-            Simulated::FreeThreaded => {
-                start(FreeThreaded::default(), &program, arguments, recorder)
-            }
-        })
+        let limits = Limits { patience: PATIENCE, ..Limits::default() };
+        Ok(self.start_program(&listed(name)?, arguments, limits, recorder))
+    }
+
+    /// Starts any program, within these limits.
+    #[must_use]
+    pub fn start_program(
+        self,
+        program: &Program,
+        arguments: &[String],
+        limits: Limits,
+        recorder: Option<&Recorder>,
+    ) -> Box<dyn Runs> {
+        let run = Run { program, arguments, limits, recorder };
+        match self {
+            Simulated::Unprotected => run.under(Unprotected),
+            Simulated::Legacy => run.under(UnderLock(Legacy::default())),
+            Simulated::Interval => run.under(UnderLock(Interval::default())),
+            Simulated::Unforced => run.under(UnderLock(Interval::new(false))),
+            Simulated::Fair => run.under(UnderLock(Fair::default())),
+            Simulated::FineGrained => run.under(FineGrained),
+            Simulated::FreeThreaded => run.under(FreeThreaded::default()),
+        }
     }
 
     /// Runs a program that comes with the chapter to its end.
@@ -220,22 +227,23 @@ impl<S: Strategy> Runs for Running<S> {
     }
 }
 
-fn start<S: Strategy>(
-    strategy: S,
-    program: &Program,
-    arguments: &[String],
-    recorder: Option<&Recorder>,
-) -> Box<dyn Runs> {
-    let setup = setup(strategy, program, arguments);
-    Box::new(match recorder {
-        Some(recorder) => setup.recorded(recorder).start(),
-        None => setup.start(),
-    })
+/// What is to be run, but for the strategy.
+struct Run<'a> {
+    program: &'a Program,
+    arguments: &'a [String],
+    limits: Limits,
+    recorder: Option<&'a Recorder>,
 }
 
-fn setup<S: Strategy>(strategy: S, program: &Program, arguments: &[String]) -> Setup<S> {
-    let limits = Limits { patience: PATIENCE, ..Limits::default() };
-    Setup::new(strategy, program).arguments(arguments).limits(limits)
+impl Run<'_> {
+    fn under<S: Strategy>(&self, strategy: S) -> Box<dyn Runs> {
+        let Run { program, arguments, limits, recorder } = *self;
+        let setup = Setup::new(strategy, program).arguments(arguments).limits(limits);
+        Box::new(match recorder {
+            Some(recorder) => setup.recorded(recorder).start(),
+            None => setup.start(),
+        })
+    }
 }
 
 /// Runs a program that splits a total over threads (`NAME THREADS TOTAL`) in so many interpreters
@@ -245,7 +253,11 @@ fn setup<S: Strategy>(strategy: S, program: &Program, arguments: &[String]) -> S
 /// One line: what one of them ended with before its time.
 pub fn isolated(name: &str, interpreters: u64, total: u64) -> Result<f64, String> {
     let (program, arguments) = (listed(name)?, arguments!(1, total / interpreters));
-    let one = |_| setup(per_interpreter::Isolated::default(), &program, &arguments);
+    let limits = Limits { patience: PATIENCE, ..Limits::default() };
+    let one = |_| {
+        let strategy = per_interpreter::Isolated::default();
+        Setup::new(strategy, &program).arguments(&arguments).limits(limits)
+    };
     let outcomes = per_interpreter::run((0..interpreters).map(one).collect())
         .map_err(|failure| failure.to_string())?;
     let seconds = outcomes.iter().map(|outcome| field(&outcome.to_string(), "seconds"));
