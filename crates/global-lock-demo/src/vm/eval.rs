@@ -36,7 +36,7 @@ pub fn run<S: Strategy>(
     let (mut stack, mut frames) = (Stack::of(values), Vec::new());
     execute(machine, program, &mut stack, &mut frames, arguments.len()).map_err(|fault| {
         // What the frames held is let go, as far as that is possible: the fault is what counts.
-        while stack.len() > 0 {
+        while stack.height() > 0 {
             let _ = machine.release(stack.pop());
         }
         failure(program, frames.last(), fault)
@@ -70,7 +70,7 @@ fn execute<S: Strategy>(
             End::Call(arguments) => call(machine, program, stack, frames, arguments)?,
             End::Return => {
                 let (result, Frame { base, result: place, .. }) = (stack.pop(), *frame);
-                while stack.len() > base {
+                while stack.height() > base {
                     machine.release(stack.pop())?;
                 }
                 stack.set_top(place);
@@ -94,7 +94,7 @@ fn call<S: Strategy>(
     // Below the arguments lies either a mark and then what is called, or a method and then its
     // object, which is the first argument.
     let mut called = stack.peek(arguments + 1);
-    let place = stack.len() - arguments - 2;
+    let place = stack.height() - arguments - 2;
     if !stack.peek(arguments + 2).is_null() {
         called = stack.peek(arguments + 2);
         arguments += 1;
@@ -118,8 +118,8 @@ fn call<S: Strategy>(
         }
         View::Native(native) => {
             let result = natives::call(machine, native, stack.topmost(arguments))?;
-            let below = stack.len() - arguments;
-            while stack.len() > below {
+            let below = stack.height() - arguments;
+            while stack.height() > below {
                 machine.release(stack.pop())?;
             }
             stack.set_top(place);

@@ -111,8 +111,8 @@ pub fn stretch<S: Strategy>(
                 // It gets a window of its own: this one's place in memory must stay unknown.
                 let mut lent = window.lend();
                 let jump = rest::execute(machine, program, &mut lent, *instruction);
-                let top = lent.len();
-                window.set_len(top);
+                let top = lent.height();
+                window.set_height(top);
                 if let Some(to) = attempt!(jump) {
                     next = to as usize;
                 }
@@ -120,7 +120,7 @@ pub fn stretch<S: Strategy>(
         }
     };
     frame.next = next;
-    let top = frame.base + window.len();
+    let top = frame.base + window.height();
     stack.set_top(top);
     end
 }

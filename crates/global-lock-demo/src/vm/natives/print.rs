@@ -3,7 +3,7 @@
 use crate::strategy::Strategy;
 use crate::vm::code::Constant;
 use crate::vm::fault::{Result, raise};
-use crate::vm::heap::{Inside, Kind};
+use crate::vm::heap::{Inside, Kind, Object};
 use crate::vm::iterate::element;
 use crate::vm::machine::Machine;
 use crate::vm::value::{Value, View};
@@ -53,7 +53,7 @@ fn show<S: Strategy>(
         (_, Some(Constant::Text(text))) if quoted => line.push_str(&format!("'{text}'")),
         (_, Some(Constant::Text(text))) => line.push_str(text),
         (_, Some(Constant::Tuple(_))) => elements(machine, value, '(', ')', depth, line)?,
-        (View::Object(_), _) => match machine.object(value)?.map(|object| object.kind()) {
+        (View::Object(_), _) => match machine.object(value)?.map(Object::kind) {
             Some(Kind::List) => elements(machine, value, '[', ']', depth, line)?,
             Some(Kind::Tuple) => elements(machine, value, '(', ')', depth, line)?,
             Some(Kind::Dict) => dict(machine, value, depth, line)?,
