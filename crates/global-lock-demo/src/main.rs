@@ -11,6 +11,8 @@ const CHAPTER: Chapter = Chapter {
     scenes: &[
         scenes::refcount::SCENE,
         scenes::ways_out::SCENE,
+        scenes::in_action::SCENE,
+        scenes::timeline::SCENE,
         scenes::waiting::SCENE,
         scenes::convoy::SCENE,
         scenes::your_lock::SCENE,

@@ -4,6 +4,10 @@ pub mod refcount;
 
 pub mod ways_out;
 
+pub mod in_action;
+
+pub mod timeline;
+
 pub mod waiting;
 
 pub mod convoy;

@@ -61,10 +61,8 @@ fn a_program_of_the_readers_own_runs_under_the_strategies_that_are_named() {
 fn the_list_has_a_number_for_every_scene_and_none_for_a_report() {
     let list = printed(&["--list"]);
     let (scenes, reports) = list.split_once("reports, played only by name:").unwrap();
-    let numbers: Vec<usize> = scenes
-        .lines()
-        .filter_map(|line| line.split_whitespace().next()?.parse().ok())
-        .collect();
+    let numbers: Vec<usize> =
+        scenes.lines().filter_map(|line| line.split_whitespace().next()?.parse().ok()).collect();
     assert_eq!(numbers, Vec::from_iter(1..=11), "{list}");
     assert!(reports.contains("fidelity") && reports.contains("run"), "{list}");
 }

@@ -1,5 +1,5 @@
-//! A program that runs is stopped when it is dropped. In a process of its own, because what it counts
-//! is all threads that there are.
+//! A program that runs is stopped when it is dropped. In a process of its own, because what it
+//! counts is all threads that there are.
 
 use std::time::{Duration, Instant};
 use std::{fs, thread};

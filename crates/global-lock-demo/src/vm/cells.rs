@@ -17,8 +17,8 @@ pub const MOST: usize = NEAR + FIRST_BLOCK * ((1 << BLOCKS) - 1);
 /// A list of values that grows without ever moving one, so that who reads needs no lock: what a
 /// reader finds is a value that was there at some time. Nothing here counts references.
 ///
-/// (CPython's list is one block of memory that moves when it grows. In a build with the lock that is
-/// safe because nobody reads meanwhile; the free-threaded build delays freeing the old block.)
+/// (CPython's list is one block of memory that moves when it grows. In a build with the lock that
+/// is safe because nobody reads meanwhile; the free-threaded build delays freeing the old block.)
 #[derive(Debug, Default)]
 pub struct Cells {
     length: AtomicU64,
@@ -31,26 +31,21 @@ type Block = OnceLock<Box<[AtomicU64]>>;
 impl Cells {
     /// How many values there are.
     #[inline]
-    pub fn len(&self) -> usize {
+    pub fn length(&self) -> usize {
         self.length.load(Acquire) as usize
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// The cell at this place, if there is one.
     #[inline]
     pub fn at(&self, place: usize) -> Option<&AtomicU64> {
-        if place >= self.len() { None } else { self.cell(place) }
+        if place >= self.length() { None } else { self.cell(place) }
     }
 
-    /// Appends a value: `false` if there is no room. Two threads that do this at once may lose one of
-    /// the two values.
+    /// Appends a value: `false` if there is no room. Two threads that do this at once may lose one
+    /// of the two values.
     #[must_use]
     pub fn push(&self, value: Value) -> bool {
-        let length = self.len();
+        let length = self.length();
         let Some(cell) = self.cell(length) else { return false };
         cell.store(value.bits(), Relaxed);
         self.length.store(length as u64 + 1, Release);
@@ -64,7 +59,7 @@ impl Cells {
 
     /// The values from first to last.
     pub fn values(&self) -> impl Iterator<Item = Value> {
-        (0..self.len()).map_while(|place| self.get(place))
+        (0..self.length()).map_while(|place| self.get(place))
     }
 
     /// The value at this place, if there is one.
@@ -104,7 +99,7 @@ mod tests {
         cells.at(500).unwrap().store(number(7).bits(), Relaxed);
         assert_eq!(cells.get(500), Some(number(7)));
         cells.clear();
-        assert!(cells.is_empty() && cells.at(0).is_none());
+        assert!(cells.length() == 0 && cells.at(0).is_none());
     }
 
     #[test]

@@ -55,8 +55,8 @@ pub enum Constant {
 /// An instruction of CPython 3.11, by its name there. Constants, names and codes are places in the
 /// [`Program`]'s vectors, jumps go to places in [`Code::instructions`].
 ///
-/// Eight bytes, the first of which says which it is: the loop that executes them does little else for
-/// each than to look at it and jump.
+/// Eight bytes, the first of which says which it is: the loop that executes them does little else
+/// for each than to look at it and jump.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Instruction {
@@ -225,8 +225,8 @@ pub enum Binary {
     ShiftRight,
 }
 
-/// What COMPARE_OP asks. Its number is the set of orders at which it holds: a bit each for less, equal
-/// and greater, from the lowest.
+/// What COMPARE_OP asks. Its number is the set of orders at which it holds: a bit each for less,
+/// equal and greater, from the lowest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Comparison {

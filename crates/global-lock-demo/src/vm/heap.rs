@@ -203,7 +203,8 @@ impl<C> Heap<C> {
         free.extend(from.drain(keep.min(from.len())..));
     }
 
-    /// How many places are in use. (One that was freed twice, by counts that are wrong, is free twice.)
+    /// How many places are in use. (One that was freed twice, by counts that are wrong, is free
+    /// twice.)
     #[must_use]
     pub fn used(&self) -> usize {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).len();

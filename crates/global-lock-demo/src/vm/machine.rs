@@ -137,8 +137,8 @@ impl<'i, S: Strategy> Machine<'i, S> {
         self.step()
     }
 
-    /// Counts a step of what may go on for long: each check is one, and so is each element that native
-    /// code comes to. Now and then this looks whether the run is to stop.
+    /// Counts a step of what may go on for long: each check is one, and so is each element that
+    /// native code comes to. Now and then this looks whether the run is to stop.
     ///
     /// # Errors
     /// `Stopped`.

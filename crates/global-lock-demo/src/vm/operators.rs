@@ -126,8 +126,8 @@ fn floats(operation: Binary, a: f64, b: f64) -> Result<f64> {
     })
 }
 
-/// The quotient, rounded down, and the remainder, which has the divisor's sign. The quotient comes from
-/// the remainder, since that is exact: `1.0 // 0.1` is 9, though `1.0 / 0.1` is rounded to 10.
+/// The quotient, rounded down, and the remainder, which has the divisor's sign. The quotient comes
+/// from the remainder, since that is exact: `1.0 // 0.1` is 9, though `1.0 / 0.1` is rounded to 10.
 fn divide_down(a: f64, b: f64) -> (f64, f64) {
     let rest = a % b;
     let quotient = (a - rest) / b;

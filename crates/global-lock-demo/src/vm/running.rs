@@ -31,7 +31,7 @@ impl<S: Strategy> Running<S> {
     /// Waits for its end.
     ///
     /// # Errors
-    /// As [`Setup::run`].
+    /// As [`Setup::run`](super::Setup::run).
     pub fn end(mut self) -> std::result::Result<Outcome, Failure> {
         let result = match self.main.take().map(JoinHandle::join) {
             Some(Ok(result)) => result,

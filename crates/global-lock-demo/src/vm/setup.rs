@@ -21,9 +21,9 @@ use super::value::Value;
 pub struct Limits {
     /// So long on the clock. Whoever sleeps or waits then stops, too.
     pub patience: Duration,
-    /// About so many checks of all threads together: a program without an end gets no further. There is a
-    /// check in every loop, and straight code has an end. (Native code that goes through a list counts
-    /// each element as one.)
+    /// About so many checks of all threads together: a program without an end gets no further.
+    /// There is a check in every loop, and straight code has an end. (Native code that goes through
+    /// a list counts each element as one.)
     pub checks: u64,
 }
 

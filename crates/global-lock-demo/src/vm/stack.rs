@@ -28,8 +28,8 @@ pub struct Stack {
     top: usize,
 }
 
-/// The part of the stack that one frame may use: its locals, and what it works with. It is a thing of
-/// its own so that the compiler can keep it in registers.
+/// The part of the stack that one frame may use: its locals, and what it works with. It is a thing
+/// of its own so that the compiler can keep it in registers.
 #[derive(Debug)]
 pub struct Window<'a> {
     values: &'a mut [Value],
@@ -145,10 +145,10 @@ impl Window<'_> {
         Window { values: &mut *self.values, top: self.top }
     }
 
-    /// There are now so many: what was done to a window that was [lent](Window::lend).
+    /// It is now so high: what was done to a window that was [lent](Window::lend).
     #[inline(always)]
-    pub fn set_len(&mut self, len: usize) {
-        self.top = len;
+    pub fn set_height(&mut self, height: usize) {
+        self.top = height;
     }
 
     /// How many there are, locals included.

@@ -132,8 +132,8 @@ impl Value {
         self.0 & other.0 & 1 == 1
     }
 
-    /// The sum of two integers, if they are that and 63 bits hold it. (With a mark of 1 below it, an
-    /// integer overflows 64 bits just when it would have overflowed 63.)
+    /// The sum of two integers, if they are that and 63 bits hold it. (With a mark of 1 below it,
+    /// an integer overflows 64 bits just when it would have overflowed 63.)
     #[inline(always)]
     #[must_use]
     pub const fn plus(self, other: Value) -> Option<Value> {

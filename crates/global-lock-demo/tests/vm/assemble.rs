@@ -4,8 +4,8 @@ use global_lock_demo::vm::Program;
 use global_lock_demo::vm::listing::parse;
 
 /// A program of functions, the first of which is the module: a name with its parameters, and its
-/// instructions, some to a line, with `;` between. They are of the source's line that they stand in,
-/// from 1 up. A line `NAME:` is a label, and `LOAD_CONST f()` loads the code of `f`.
+/// instructions, some to a line, with `;` between. They are of the source's line that they stand
+/// in, from 1 up. A line `NAME:` is a label, and `LOAD_CONST f()` loads the code of `f`.
 pub fn program(functions: &[(&str, &str)]) -> Program {
     let listing = listing(functions);
     parse("test.py", &listing).unwrap_or_else(|why| panic!("{why}\n{listing}"))

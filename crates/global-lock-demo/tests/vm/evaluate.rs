@@ -46,8 +46,8 @@ pub fn gathered(code: &str) -> String {
     gathered.into_iter().find(fits).unwrap_or_else(|| panic!("{code} does not fit"))
 }
 
-/// What these instructions leave on the stack, as `print` shows it; or what they raise, and the line.
-/// Whatever happens, no object may be left.
+/// What these instructions leave on the stack, as `print` shows it; or what they raise, and the
+/// line. Whatever happens, no object may be left.
 pub fn value(code: &str) -> Result<String, (u32, String)> {
     value_with(code, ("f", "LOAD_CONST None; RETURN_VALUE"))
 }

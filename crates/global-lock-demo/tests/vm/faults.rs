@@ -151,7 +151,8 @@ fn a_heap_that_is_full_is_an_error() {
         assert_eq!((line, &*why), (3, "MemoryError: the heap is full"), "{made}");
     }
     let (_, why) = raised(
-        "PUSH_NULL; LOAD_GLOBAL list; PUSH_NULL; LOAD_GLOBAL range; LOAD_CONST 2000000; CALL 1; CALL 1",
+        "PUSH_NULL; LOAD_GLOBAL list
+         PUSH_NULL; LOAD_GLOBAL range; LOAD_CONST 2000000; CALL 1; CALL 1",
     );
     assert_eq!(why, "MemoryError: a list has an end, too");
 }

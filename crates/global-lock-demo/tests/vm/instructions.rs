@@ -164,7 +164,8 @@ fn loops_and_jumps() {
 
     let jumps = |made: &str, jump: &str| {
         value(&format!(
-            "{made}; {jump} there; LOAD_CONST 'on'; JUMP_FORWARD end\nthere:\nLOAD_CONST 'there'\nend:\nNOP"
+            "{made}; {jump} there; LOAD_CONST 'on'; JUMP_FORWARD end
+             there:\nLOAD_CONST 'there'\nend:\nNOP"
         ))
     };
     for made in ["LOAD_CONST 1", "BUILD_LIST 0; BUILD_LIST 1", "LOAD_CONST 'a'", "LOAD_CONST True"]
@@ -182,7 +183,8 @@ fn loops_and_jumps() {
         ("BUILD_LIST 0; JUMP_IF_TRUE_OR_POP end; LOAD_CONST 'last'\nend:\nNOP", "last"),
         ("BUILD_LIST 0; JUMP_IF_FALSE_OR_POP end; LOAD_CONST 'last'\nend:\nNOP", "[]"),
         (
-            "LOAD_CONST 3; STORE_FAST n\nagain:\nLOAD_FAST n; LOAD_CONST 1; BINARY_OP -; STORE_FAST n
+            "LOAD_CONST 3; STORE_FAST n\nagain:
+             LOAD_FAST n; LOAD_CONST 1; BINARY_OP -; STORE_FAST n
              LOAD_FAST n; POP_JUMP_BACKWARD_IF_TRUE again; LOAD_FAST n",
             "0",
         ),
@@ -237,11 +239,13 @@ fn functions_that_are_not_bytecode() {
     all(&[
         // The greatest is counted though the list that it comes from is gone.
         (
-            "PUSH_NULL; LOAD_GLOBAL max; LOAD_CONST 1; LOAD_CONST 2; BINARY_OP /; LOAD_CONST 0; CALL 2",
+            "PUSH_NULL; LOAD_GLOBAL max
+             LOAD_CONST 1; LOAD_CONST 2; BINARY_OP /; LOAD_CONST 0; CALL 2",
             "0.5",
         ),
         (
-            "PUSH_NULL; LOAD_GLOBAL len; PUSH_NULL; LOAD_GLOBAL range; LOAD_CONST 0; LOAD_CONST 9; LOAD_CONST 2; CALL 3; CALL 1",
+            "PUSH_NULL; LOAD_GLOBAL len; PUSH_NULL; LOAD_GLOBAL range
+             LOAD_CONST 0; LOAD_CONST 9; LOAD_CONST 2; CALL 3; CALL 1",
             "5",
         ),
     ]);

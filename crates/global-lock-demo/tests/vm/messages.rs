@@ -11,7 +11,8 @@ fn keeping() -> Program {
 
 /// Appends to the list in it, in place.
 fn appending() -> Program {
-    let append = "LOAD_NAME x; LOAD_METHOD append; LOAD_CONST 9; CALL 1; POP_TOP; LOAD_CONST None; RETURN_VALUE";
+    let append = "LOAD_NAME x; LOAD_METHOD append; LOAD_CONST 9; CALL 1; POP_TOP
+        LOAD_CONST None; RETURN_VALUE";
     program(&[("<module>", append)])
 }
 

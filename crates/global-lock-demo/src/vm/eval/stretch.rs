@@ -112,7 +112,7 @@ pub fn stretch<S: Strategy>(
                 let mut lent = window.lend();
                 let jump = rest::execute(machine, program, &mut lent, *instruction);
                 let top = lent.height();
-                window.set_len(top);
+                window.set_height(top);
                 if let Some(to) = attempt!(jump) {
                     next = to as usize;
                 }

@@ -37,8 +37,8 @@ impl<S: Strategy> Machine<'_, S> {
         }
     }
 
-    /// Counts a reference that may be gone already: only if the cell still holds it afterwards, it was
-    /// there all the time, and it was this object that was counted.
+    /// Counts a reference that may be gone already: only if the cell still holds it afterwards, it
+    /// was there all the time, and it was this object that was counted.
     fn load_optimistically(
         &mut self,
         lock: &ObjectLock,

@@ -80,7 +80,7 @@ impl<'i, S: Strategy> Machine<'i, S> {
         }
         let Some(object) = self.object(value)? else { return Ok(None) };
         Ok(match object.kind() {
-            Kind::List | Kind::Tuple => Some(object.cells.len()),
+            Kind::List | Kind::Tuple => Some(object.cells.length()),
             Kind::Dict | Kind::Bytes => object.inside(|inside| match inside {
                 Inside::Dict(dict) => Some(dict.entries.len()),
                 Inside::Bytes(bytes) => Some(bytes.len()),

@@ -93,8 +93,8 @@ pub fn lock<S: Strategy>(machine: &mut Machine<'_, S>) -> Result<Value> {
     machine.with_inside(Kind::Lock, Inside::Lock(Arc::new(Latch::default())))
 }
 
-/// `lock.acquire()`: who has to wait for the program's lock lets go of the interpreter's first. Else
-/// nobody could ever release the one.
+/// `lock.acquire()`: who has to wait for the program's lock lets go of the interpreter's first.
+/// Else nobody could ever release the one.
 pub fn acquire<S: Strategy>(machine: &mut Machine<'_, S>, lock: Value) -> Result<Value> {
     let latch = latch(machine, lock)?;
     if latch.try_acquire() {
