@@ -1,4 +1,4 @@
-//! The goals that the hand-written pool and the recorder are held against.
+//! The goals that the hand-written pool, the recorder and the pocket interpreter are held against.
 //!
 //! They are looked at, not enforced: whether a ratio is met depends on the machine too, so a goal
 //! that is not met is something to understand, and never a failed run.
@@ -23,7 +23,7 @@ struct Goal {
     cores: usize,
 }
 
-const GOALS: [Goal; 6] = [
+const GOALS: [Goal; 13] = [
     Goal {
         what: "primes: pool / sequential",
         of: "primes/Pool::share",
@@ -71,6 +71,63 @@ const GOALS: [Goal; 6] = [
         limit: 100.0,
         twice: "recorder/a span",
         cores: 1,
+    },
+    Goal {
+        what: "dispatch: an instruction, ns",
+        of: "dispatch/interval",
+        to: None,
+        limit: 3.0,
+        twice: "dispatch/interval",
+        cores: 1,
+    },
+    Goal {
+        what: "dispatch: with / without the check",
+        of: "dispatch/interval",
+        to: Some("dispatch/interval, unasked"),
+        limit: 1.02,
+        twice: "dispatch/interval",
+        cores: 1,
+    },
+    Goal {
+        what: "reference counts: biased / plain",
+        of: "a reference more and less/biased",
+        to: Some("a reference more and less/plain"),
+        limit: 1.15,
+        twice: "a reference more and less/plain",
+        cores: 1,
+    },
+    Goal {
+        what: "objects.py, one thread: biased / plain",
+        of: "objects, one thread/biased",
+        to: Some("objects, one thread/plain"),
+        limit: 1.15,
+        twice: "objects, one thread/plain",
+        cores: 1,
+    },
+    Goal {
+        what: "fair lock: round trip beside a hog, ns",
+        of: "round trip/fair, beside a hog",
+        to: None,
+        limit: 50_000.0,
+        twice: "round trip/fair, beside a hog",
+        cores: 2,
+    },
+    // The hog is to keep 0.9 of its speed.
+    Goal {
+        what: "fair lock: hog beside 1,000 requests a second / alone",
+        of: "hog's turn/beside 1,000 requests a second",
+        to: Some("hog's turn/alone"),
+        limit: 1.11,
+        twice: "hog's turn/alone",
+        cores: 2,
+    },
+    Goal {
+        what: "fair lock: hog beside as many as can be / alone",
+        of: "hog's turn/beside as many requests as can be",
+        to: Some("hog's turn/alone"),
+        limit: 1.11,
+        twice: "hog's turn/alone",
+        cores: 2,
     },
 ];
 
