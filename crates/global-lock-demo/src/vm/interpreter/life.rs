@@ -63,6 +63,9 @@ impl<S: Strategy> Interpreter<S> {
         self: &Arc<Self>,
         given: Vec<(String, Message)>,
     ) -> std::result::Result<(), Failure> {
+        if given.is_empty() {
+            return Ok(());
+        }
         let put = |machine: &mut Machine<'_, S>| {
             for (name, message) in given {
                 if let Some(cell) = self.global(&name) {
