@@ -94,7 +94,7 @@ fn those_that_measure_time_print_times() {
         assert_eq!(numbers(&outcome).len(), 3, "{strategy:?}: {outcome}");
     }
     for kind in ["holds", "releases"] {
-        for (strategy, outcome) in outcomes("native", &arguments![kind, 2]) {
+        for (strategy, outcome) in outcomes("native", &arguments![kind, 2, 0.005]) {
             is_clean(strategy, &outcome);
             assert_eq!(numbers(&outcome).len(), 2, "{strategy:?}: {outcome}");
         }
