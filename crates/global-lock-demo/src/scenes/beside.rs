@@ -39,7 +39,7 @@ fn play(stage: &mut Stage<'_>) -> Result {
             pythons.push(python);
         }
     }
-    let rounds = stage.pick(3, 1);
+    let rounds = stage.pick(2, 1);
     let sizes = stage.pick(Sizes::FULL, Sizes::QUICK);
     if pythons.is_empty() {
         show(stage, Gil::Interval, None, sizes, rounds)?;

@@ -35,7 +35,7 @@ const NEEDS_CORES: &str = "This needs two cores that nobody else uses, and not t
                            threads of one: then the threads run at the same time";
 
 fn ways(stage: &mut Stage<'_>) -> Result {
-    let ways = scaling::race(stage.pick(200_000, 60_000), stage.pick(5, 3))?;
+    let ways = scaling::race(stage.pick(300_000, 100_000), stage.pick(3, 2))?;
     stage.say(
         "Walks over lists of lists. One thread: how long it takes, and how many times as long as \
          under the one lock. Two threads that do half of it each: how many times as fast as one. \
@@ -90,7 +90,7 @@ fn lines(stage: &mut Stage<'_>) -> Result<f64> {
          in has to be taken from the other core. So, nothing but counting (a reference more and \
          one less; the time, divided by what one thread does):",
     );
-    let costs = counts::costs(stage.pick(300_000, 100_000), stage.pick(7, 5))?;
+    let costs = counts::costs(stage.pick(1_000_000, 300_000), stage.pick(5, 3))?;
     let mut table = Table::new(["count", "1 thread", "2: an object each", "2: one object"]);
     for cost in &costs {
         let [alone, own, one] = cost.nanos.map(|nanos| format!("{nanos:.1} ns"));
@@ -119,8 +119,9 @@ fn lines(stage: &mut Stage<'_>) -> Result<f64> {
 }
 
 fn copies(stage: &mut Stage<'_>, reference: f64) -> Result {
-    let lengths = [250_000, 500_000, 1_000_000];
-    let copies = messages::copies(&lengths, stage.pick(7, 3))?;
+    let longest = stage.pick(1_000_000, 250_000);
+    let lengths = [longest / 4, longest / 2, longest];
+    let copies = messages::copies(&lengths, stage.pick(4, 2))?;
     stage.say(
         "Interpreters that share nothing pay when they talk. A list of integers goes into another \
          interpreter, and comes back:",

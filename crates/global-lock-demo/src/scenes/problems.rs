@@ -40,7 +40,7 @@ fn play(stage: &mut Stage<'_>) -> Result {
 fn batches(stage: &mut Stage<'_>) -> Result {
     let service = Service::start()?;
     let listing = listing(stage);
-    let rounds = stage.pick(5, 1);
+    let rounds = stage.pick(3, 1);
     let mut problems = vec![
         Problem::chain(stage.pick(5_000_000, 2_000_000))?,
         Problem::primes()?,
@@ -101,7 +101,7 @@ fn verdicts(stage: &mut Stage<'_>, columns: &[Column]) {
 
 /// A server's cheap questions beside an expensive one.
 fn serving(stage: &mut Stage<'_>) -> Result {
-    let during = Duration::from_millis(stage.pick(800, 240));
+    let during = Duration::from_millis(stage.pick(500, 150));
     stage.say(format!(
         "A server with a thread a connection. Cheap questions come every {}, first alone, and then \
          while another client asks for primes again and again:",

@@ -65,8 +65,8 @@ fn scales(stage: &mut Stage<'_>, service: &Service) -> Result {
     ));
     let mut table = Table::new(["requests", "under the lock", "in flight", "without the lock"]);
     let mut took = Vec::new();
-    for requests in stage.pick([1, 10, 100, 1_000], [1, 10, 100, 300]) {
-        let row = fetch_with(requests, service, stage.pick(3, 1))?;
+    for requests in stage.pick([1, 10, 100, 1_000], [1, 10, 50, 100]) {
+        let row = fetch_with(requests, service, stage.pick(2, 1))?;
         let [under, without] = row.took.map(human);
         table.row([requests.to_string(), under, row.in_flight.to_string(), without]);
         took.push(row);

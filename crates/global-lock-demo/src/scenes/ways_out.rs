@@ -55,7 +55,7 @@ fn programs(stage: &mut Stage<'_>) -> Result {
          a list of lists (programs/alone.py); for `another's` the lists were made by another \
          thread (programs/private.py):",
     );
-    let rows = race(stage.pick(16, 5))?;
+    let rows = race(stage.pick(8, 2))?;
     let mut table = Table::new(["strategy", "counts", "lists", "another's", "it has"]);
     let mut bars = Bars::new("counts, times as long as without any protection:", "×");
     for (row, has) in rows.iter().zip(HAS) {

@@ -36,9 +36,9 @@ impl Sizes {
     };
     /// For a quick one.
     pub const QUICK: Sizes = Sizes {
-        slices: 0.12,
-        sleeps: 12,
-        asked: Duration::from_millis(80),
+        slices: 0.1,
+        sleeps: 8,
+        asked: Duration::from_millis(40),
         countdown: 400_000,
         additions: 50_000,
         steps: 50_000,

@@ -22,7 +22,7 @@ fn intervals(stage: &Stage<'_>) -> impl Iterator<Item = Duration> + use<> {
 /// What each interval does to a sleeper, a server, and hogs.
 pub(super) fn lower(stage: &mut Stage<'_>) -> Result {
     let host = Host::Simulated(Simulated::Interval);
-    let times = stage.pick((2, Duration::from_millis(80)), (2, Duration::from_millis(15)));
+    let times = stage.pick((2, Duration::from_millis(60)), (2, Duration::from_millis(15)));
     stage.say(
         "\"Just lower the switch interval.\" What sys.setswitchinterval() does to the sleeper \
          beside one and two hogs, and to the server beside one (trips a second, the lowest and \
@@ -34,9 +34,9 @@ pub(super) fn lower(stage: &mut Stage<'_>) -> Result {
     for interval in intervals(stage) {
         // The longer, the fewer: a few of 50 ms.
         let count = match interval.as_millis() {
-            10.. => stage.pick(3, 2),
-            1..10 => stage.pick(15, 5),
-            0 => stage.pick(60, 25),
+            10.. => 2,
+            1..10 => stage.pick(12, 5),
+            0 => stage.pick(40, 20),
         };
         let one = overslept(Simulated::Interval, 1, count, interval)?.percentile(50.0);
         let two = overslept(Simulated::Interval, 2, count, interval)?;
@@ -70,7 +70,7 @@ pub(super) fn lower(stage: &mut Stage<'_>) -> Result {
 fn price(stage: &mut Stage<'_>) -> Result {
     let host = Host::Simulated(Simulated::Interval);
     let (turns, idle) =
-        (stage.pick(3, 2), Client::Idles(Duration::from_millis(stage.pick(40, 20))));
+        (stage.pick(2, 2), Client::Idles(Duration::from_millis(stage.pick(40, 20))));
     let mut speeds: Vec<_> = intervals(stage).map(|interval| (interval, 0.0_f64)).collect();
     for _ in 0..turns {
         for (interval, best) in &mut speeds {

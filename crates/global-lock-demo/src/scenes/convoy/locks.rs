@@ -64,8 +64,8 @@ pub(super) fn others(stage: &mut Stage<'_>) -> Result {
 }
 
 fn measure(stage: &Stage<'_>) -> std::result::Result<[Under; 3], String> {
-    let times = stage.pick((2, Duration::from_millis(80)), (2, Duration::from_millis(15)));
-    let sleeps = stage.pick(30, 8);
+    let times = stage.pick((2, Duration::from_millis(60)), (2, Duration::from_millis(15)));
+    let sleeps = stage.pick(20, 8);
     let under = |lock| -> std::result::Result<Under, String> {
         let visits = visits(&Host::Simulated(lock), 1, DEFAULT, times)?;
         let rates = span(visits.iter().map(|visit| visit.rate));
@@ -74,7 +74,7 @@ fn measure(stage: &Stage<'_>) -> std::result::Result<[Under; 3], String> {
     let [legacy, interval, fair] = LOCKS.map(under);
     let mut all: [Under; 3] = [legacy?, interval?, fair?];
     let idle = Client::Idles(Duration::from_millis(stage.pick(40, 20)));
-    for _ in 0..stage.pick(5, 2) {
+    for _ in 0..stage.pick(4, 2) {
         for (lock, under) in LOCKS.iter().zip(&mut all) {
             let run = served(&Host::Simulated(*lock), 2, DEFAULT, idle)?;
             under.speed = under.speed.max(run.speed);

@@ -1,7 +1,7 @@
 //! Nothing but counting references: by one thread, and by two of them to two objects and to one.
 
 use std::hint::black_box;
-use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -90,14 +90,18 @@ fn round<C: Count>(
         Shape::OwnEach => &[first, second],
         Shape::OneForBoth => &[first, first],
     };
-    let together = Barrier::new(used.len());
+    let arrived = AtomicUsize::new(0);
     let times: Vec<_> = thread::scope(|scope| {
-        let together = &together;
+        let arrived = &arrived;
         let mut threads = Vec::new();
         for (object, thread) in used.iter().zip(1..) {
             threads.push(scope.spawn(move || {
                 let mut me = ThreadState::new(thread);
-                together.wait();
+                // Spinning, not asleep: who has just been woken may share a core for some time.
+                arrived.fetch_add(1, SeqCst);
+                while arrived.load(SeqCst) < used.len() {
+                    std::hint::spin_loop();
+                }
                 let start = Instant::now();
                 let right = count(&object.0, each, lock, &mut me);
                 right.then(|| (start, Instant::now()))

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 type Ended = std::result::Result<usize, String>;
 
 pub fn play(stage: &mut Stage<'_>) -> Result {
-    let (runs, n) = (stage.pick(5, 2), stage.pick(400_000, 250_000));
+    let (runs, n) = (stage.pick(4, 2), stage.pick(300_000, 200_000));
     stage.say(format!(
         "Without a barrier it is luck. Two threads do `a = shared; b = a; a = None; b = None` {n} \
          times (programs/objects.py), in {runs} runs:"

@@ -32,7 +32,7 @@ pub fn show(stage: &mut Stage<'_>, service: &Service) -> Result {
         "processor",
     ]);
     let mut last = Vec::new();
-    for pages in stage.pick([1, 10, 100, 600], [1, 10, 50, 150]) {
+    for pages in stage.pick([1, 10, 100, 400], [1, 10, 50, 100]) {
         let times = orders(pages, service)?;
         let [under, without] = times.each_ref().map(|times| human(times.median()));
         let [processor, and_without] = times.each_ref().map(|times| human(times.cpu()));

@@ -19,7 +19,7 @@ pub struct Row {
 /// The programs, and how many steps of each are enough to be timed. In private.py the objects are
 /// made by one thread, and all work on them is done by another.
 const WORK: [(&str, &str, u64); 3] =
-    [("alone", "counts", 100_000), ("alone", "lists", 30_000), ("private", "1", 30_000)];
+    [("alone", "counts", 200_000), ("alone", "lists", 60_000), ("private", "1", 60_000)];
 
 /// The first is entered twice: what differs between the two is chance.
 const ENTRIES: [(Simulated, &str); 5] = [
