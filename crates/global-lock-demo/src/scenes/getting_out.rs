@@ -35,7 +35,7 @@ const NEEDS_CORES: &str = "This needs two cores that nobody else uses, and not t
                            threads of one: then the threads run at the same time";
 
 fn ways(stage: &mut Stage<'_>) -> Result {
-    let ways = scaling::race(stage.pick(300_000, 100_000), stage.pick(3, 2))?;
+    let ways = scaling::race(stage.pick(300_000, 60_000), stage.pick(3, 2))?;
     stage.say(
         "Walks over lists of lists. One thread: how long it takes, and how many times as long as \
          under the one lock. Two threads that do half of it each: how many times as fast as one. \
@@ -90,7 +90,7 @@ fn lines(stage: &mut Stage<'_>) -> Result<f64> {
          in has to be taken from the other core. So, nothing but counting (a reference more and \
          one less; the time, divided by what one thread does):",
     );
-    let costs = counts::costs(stage.pick(1_000_000, 300_000), stage.pick(5, 3))?;
+    let costs = counts::costs(stage.pick(1_000_000, 200_000), stage.pick(5, 2))?;
     let mut table = Table::new(["count", "1 thread", "2: an object each", "2: one object"]);
     for cost in &costs {
         let [alone, own, one] = cost.nanos.map(|nanos| format!("{nanos:.1} ns"));

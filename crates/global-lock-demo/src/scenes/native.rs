@@ -73,7 +73,7 @@ fn measure(stage: &Stage<'_>) -> std::result::Result<Vec<Row>, String> {
     };
     let [usual, short] = INTERVALS;
     // Under this one the sleeper may wait for ever.
-    let patience = Duration::from_millis(stage.pick(1_000, 400));
+    let patience = Duration::from_millis(stage.pick(1_000, 250));
     row(Simulated::Legacy, "legacy".into(), usual, patience)?;
     for interval in [usual, short] {
         row(Simulated::Interval, format!("interval, {}", human(interval)), interval, late::LONG)?;

@@ -101,7 +101,7 @@ fn verdicts(stage: &mut Stage<'_>, columns: &[Column]) {
 
 /// A server's cheap questions beside an expensive one.
 fn serving(stage: &mut Stage<'_>) -> Result {
-    let during = Duration::from_millis(stage.pick(500, 150));
+    let during = Duration::from_millis(stage.pick(500, 100));
     stage.say(format!(
         "A server with a thread a connection. Cheap questions come every {}, first alone, and then \
          while another client asks for primes again and again:",

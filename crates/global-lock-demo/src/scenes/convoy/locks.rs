@@ -74,7 +74,7 @@ fn measure(stage: &Stage<'_>) -> std::result::Result<[Under; 3], String> {
     let [legacy, interval, fair] = LOCKS.map(under);
     let mut all: [Under; 3] = [legacy?, interval?, fair?];
     let idle = Client::Idles(Duration::from_millis(stage.pick(40, 20)));
-    for _ in 0..stage.pick(4, 2) {
+    for _ in 0..stage.pick(4, 1) {
         for (lock, under) in LOCKS.iter().zip(&mut all) {
             let run = served(&Host::Simulated(*lock), 2, DEFAULT, idle)?;
             under.speed = under.speed.max(run.speed);

@@ -14,7 +14,7 @@ use crate::solve::{GLOBAL_LOCK, NO_LOCK};
 /// Pages of orders: waiting, and then parsing under the lock.
 pub fn show(stage: &mut Stage<'_>, service: &Service) -> Result {
     let think = Duration::from_millis(orders::THINK_MS);
-    let parsing = parsing(stage.pick(50, 20))?;
+    let parsing = parsing(stage.pick(50, 10))?;
     let limit = think.as_secs_f64() / parsing.as_secs_f64();
     stage.say(format!(
         "Where it ends: pages of orders. The service thinks about a page for {}; to parse one takes \
