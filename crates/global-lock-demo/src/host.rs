@@ -220,6 +220,9 @@ pub trait Runs: Send {
     /// The next line that it prints, if that comes in time.
     fn line(&self, patience: Duration) -> Option<String>;
 
+    /// Whether it has ended.
+    fn is_over(&self) -> bool;
+
     /// Waits for its end.
     ///
     /// # Errors
@@ -230,6 +233,10 @@ pub trait Runs: Send {
 impl<S: Strategy> Runs for Running<S> {
     fn line(&self, patience: Duration) -> Option<String> {
         Running::line(self, patience)
+    }
+
+    fn is_over(&self) -> bool {
+        Running::is_over(self)
     }
 
     fn end(self: Box<Self>) -> Result<Outcome, String> {

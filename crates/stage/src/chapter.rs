@@ -181,8 +181,9 @@ impl Chapter {
         ];
         let own = |own: &ChapterOption| (format!("--{} {}", own.name, own.value), own.help);
         options.extend(self.options.iter().map(own));
+        let longest = options.iter().map(|(option, _)| option.len()).max().unwrap_or(0);
         for (option, help) in options {
-            printer.paragraph(&format!("  {option:<14} "), help);
+            printer.paragraph(&format!("  {option:<longest$} "), help);
         }
         printer.line("");
         self.list(printer);

@@ -119,7 +119,7 @@ fn lines(stage: &mut Stage<'_>) -> Result<f64> {
 }
 
 fn copies(stage: &mut Stage<'_>, reference: f64) -> Result {
-    let longest = stage.pick(1_000_000, 250_000);
+    let longest = stage.pick(1_000_000, 600_000);
     let lengths = [longest / 4, longest / 2, longest];
     let copies = messages::copies(&lengths, stage.pick(4, 2))?;
     stage.say(

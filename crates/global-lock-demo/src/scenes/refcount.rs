@@ -22,7 +22,8 @@ pub const SCENE: Scene = Scene {
     play,
     try_this: "make BOTH_READ_FIRST (scenes/refcount.rs) [1, 1, 2, 2]: before you run it, say what \
                each thread will read and write.",
-    read: "src/count/plain.rs, retain(), and src/scenes/refcount/life.rs, live()",
+    read: "crates/global-lock-demo/src/count/plain.rs, retain(), and \
+           crates/global-lock-demo/src/scenes/refcount/life.rs, live()",
 };
 
 /// An order that loses a change: both read, then both write.
@@ -71,7 +72,7 @@ fn too_early(stage: &mut Stage<'_>, plain: &dyn World) {
     );
     stage.say(
         "This interpreter notices, because its references say not only where an object lies, but \
-         also the how-manieth at that place it is. CPython's are bare addresses: it would take \
+         also how many were freed there before it. CPython's are bare addresses: it would take \
          the number for the list, and crash, or go on with what is not there.",
     );
 }

@@ -9,6 +9,9 @@ use stage::{Recorder, Result, Scene, Stage, Table, human};
 use crate::host::{Simulated, listed};
 use crate::vm::{Limits, Program, listing};
 
+/// So often it is looked whether the program has ended.
+const LOOK: Duration = Duration::from_millis(20);
+
 /// The reader's program under one strategy after another.
 pub const SCENE: Scene = Scene {
     name: "run",
@@ -18,28 +21,34 @@ pub const SCENE: Scene = Scene {
     play,
     try_this: "python3.11 -m dis yours.py > yours.dis, then run --listing yours.dis --under legacy \
                --argument 2",
-    read: "crates/global-lock-demo/src/vm/interpreter.rs, Setup",
+    read: "crates/global-lock-demo/src/vm/setup.rs, Setup",
 };
 
 /// What is run where the reader names nothing.
-const EXAMPLE: (&str, [&str; 2]) = ("countdown", ["2", "2000000"]);
+const EXAMPLE: (&str, [&str; 2]) = ("countdown", ["2", "500000"]);
 
 /// How many of the lines that it prints are shown.
 const SHOWN: usize = 5;
 
 /// A program of a reader's may well never end.
-const LIMITS: Limits = Limits { patience: Duration::from_secs(10), checks: u64::MAX };
+const LIMITS: Limits = Limits { patience: Duration::from_secs(5), checks: u64::MAX };
 
 fn play(stage: &mut Stage<'_>) -> Result {
     let given = |name| stage.options(name).map(|text| text.to_string_lossy().into_owned());
     let (program, arguments) = match stage.option("listing") {
         Some(path) => (listing::load(Path::new(path))?, given("argument").collect()),
+        None if given("argument").count() > 0 => {
+            return Err("--argument is for a program of yours: name it with --listing FILE".into());
+        }
         None => (listed(EXAMPLE.0)?, EXAMPLE.1.map(String::from).to_vec()),
     };
     let named: Vec<_> = given("under").filter_map(|name| named(&name)).collect();
     let strategies = if named.is_empty() { Simulated::ALL.to_vec() } else { named };
 
-    stage.say(format!("{} {}, under each:", program.file, arguments.join(" ")));
+    let words = std::iter::once(&program.file).chain(&arguments);
+    let command = words.map(String::as_str).collect::<Vec<_>>().join(" ");
+    let limit = human(LIMITS.patience);
+    stage.say(format!("{command}, for {limit} at most under each strategy:"));
     let mut table = Table::new(["strategy", "took", "printed", "objects left", "ended"]);
     let mut ended = 0;
     for &strategy in &strategies {
@@ -47,13 +56,11 @@ fn play(stage: &mut Stage<'_>) -> Result {
         let outcome = under(strategy, &program, &arguments, &recorder);
         let took = human(start.elapsed());
         ended += usize::from(outcome.is_ok());
-        let row = match outcome {
-            Ok(row) => row,
-            Err(why) => [String::new(), String::new(), why],
-        };
-        let [printed, left, how] = row;
+        let [printed, left, how] = outcome.unwrap_or_else(|row| row);
         table.row([strategy.name().to_owned(), took, printed, left, how]);
-        if let [only] = strategies[..] {
+        if let [only] = strategies[..]
+            && !recorder.timeline().lanes.is_empty()
+        {
             stage.timeline(format!("{}:", only.name()), recorder.timeline());
         }
     }
@@ -67,21 +74,33 @@ fn play(stage: &mut Stage<'_>) -> Result {
     Ok(())
 }
 
-/// What it printed, how many objects were left, and how its threads ended.
+/// What it printed, how many objects were left, and how its threads ended: an error, unless all
+/// ended well.
 fn under(
     strategy: Simulated,
     program: &Program,
     arguments: &[String],
     recorder: &Recorder,
-) -> std::result::Result<[String; 3], String> {
-    let outcome = strategy.start_program(program, arguments, LIMITS, Some(recorder)).end()?;
-    let mut printed = outcome.lines.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");
-    if outcome.lines.len() > SHOWN {
-        printed.push_str(&format!("; … ({} lines)", outcome.lines.len()));
+) -> std::result::Result<[String; 3], [String; 3]> {
+    let running = strategy.start_program(program, arguments, LIMITS, Some(recorder));
+    // Read while it runs: what it prints before it fails counts too.
+    let mut lines = Vec::new();
+    while !running.is_over() {
+        lines.extend(running.line(LOOK));
     }
+    lines.extend(std::iter::from_fn(|| running.line(Duration::ZERO)));
+    let mut printed = lines.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");
+    if lines.len() > SHOWN {
+        printed.push_str(&format!("; … ({} lines)", lines.len()));
+    }
+    let outcome = match running.end() {
+        Ok(outcome) => outcome,
+        Err(why) => return Err([printed, String::new(), why]),
+    };
+    let left = outcome.left.to_string();
     match outcome.failures.first() {
-        Some(failure) => Err(failure.to_string()),
-        None => Ok([printed, outcome.left.to_string(), "well".into()]),
+        Some(failure) => Err([printed, left, failure.to_string()]),
+        None => Ok([printed, left, "well".into()]),
     }
 }
 

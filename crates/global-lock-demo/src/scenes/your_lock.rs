@@ -21,7 +21,8 @@ pub const SCENE: Scene = Scene {
     try_this: "write abs(1) for one() in add_called() of programs/increments.py and in CALLS \
                (scenes/your_lock.rs), and run programs/listings.sh: is there still a check \
                between? What is lost then?",
-    read: "src/vm/code.rs, Instruction::checks() and ticks(), and programs/locked.py",
+    read: "crates/global-lock-demo/src/vm/code.rs, Instruction::checks() and ticks(), and \
+           crates/global-lock-demo/programs/locked.py",
 };
 
 const ADDS: &str = "x += 1";
@@ -63,7 +64,7 @@ fn by_luck(stage: &mut Stage<'_>, pythons: &[Host]) -> Result {
     stage.table(&table);
     stage.say("What is lost is luck; that nothing is lost need not be.");
     stage.check(
-        "under the lock since 3.2, x += 1 loses nothing",
+        "under the interval lock, with the checks of 3.11, x += 1 loses nothing",
         format!("{asked_for} lost"),
         asked_for == 0,
         "it was interrupted where there is no check: please report this",

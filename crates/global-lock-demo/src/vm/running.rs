@@ -28,6 +28,12 @@ impl<S: Strategy> Running<S> {
         self.printed.recv_timeout(patience).ok()
     }
 
+    /// Whether it has ended.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.main.as_ref().is_none_or(std::thread::JoinHandle::is_finished)
+    }
+
     /// Waits for its end.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ pub enum Figure {
     Percentile(f64),
     /// How many a second: the median of the rounds.
     Rate,
-    /// The how-manieth number of a round: the median of the rounds.
+    /// The number at this place of a round: the median of the rounds.
     Number(usize),
 }
 

@@ -62,7 +62,8 @@ fn verdicts(stage: &mut Stage<'_>, [legacy, interval, unforced]: [&Hogs; 3]) {
     );
     let [forced, unforced] = [interval, unforced].map(|hogs| hogs.turns.again());
     stage.check(
-        "the interval lock goes to another thread every time: that is what forced switching does",
+        "forced switching has the interval lock go to another thread every time; without it the \
+         thread that drops it is back first in one case of ten, or more",
         format!("{:.0} % taken again; without it {:.0} %", 100.0 * forced, 100.0 * unforced),
         forced == 0.0 && unforced >= 0.1,
         "Where the kernel lets the woken thread run at once, in the place of the one that woke it, \

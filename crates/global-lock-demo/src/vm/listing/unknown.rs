@@ -8,7 +8,7 @@ pub(super) fn unknown(opcode: &str) -> String {
     if opcode == "KW_NAMES" {
         // It names a constant by its number alone, so the listing does not say which.
         "a listing does not say which names KW_NAMES stands for; \
-         pass arguments by position, without keywords"
+         pass arguments by position, as in Thread(None, work, None, (1, 2))"
             .to_owned()
     } else if others {
         let known: Vec<_> = KNOWN.split_whitespace().collect();
