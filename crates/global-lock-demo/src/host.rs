@@ -126,11 +126,7 @@ impl Simulated {
     /// # Errors
     /// One line: what it, or one of its threads, ended with before its time.
     pub fn run(self, name: &str, arguments: &[String]) -> Result<String, String> {
-        let outcome = self.start(name, arguments, None)?.end()?;
-        outcome
-            .failures
-            .first()
-            .map_or_else(|| Ok(outcome.to_string()), |failure| Err(failure.to_string()))
+        sound(self.start(name, arguments, None)?.end()?)
     }
 }
 
@@ -209,9 +205,17 @@ impl Server {
     /// One line: what it ended with before its time.
     pub fn end(self) -> Result<String, String> {
         match self {
-            Server::Simulated(running) => running.end().map(|outcome| outcome.to_string()),
+            Server::Simulated(running) => sound(running.end()?),
             Server::Real(running) => running.finish(PATIENCE),
         }
+    }
+}
+
+/// What a program printed whose threads have all come to their ends.
+fn sound(outcome: Outcome) -> Result<String, String> {
+    match outcome.failures.first() {
+        Some(failure) => Err(failure.to_string()),
+        None => Ok(outcome.to_string()),
     }
 }
 
@@ -279,7 +283,7 @@ pub fn isolated(name: &str, interpreters: u64, total: u64) -> Result<f64, String
     let one = |_| job.setup(per_interpreter::Isolated::default());
     let outcomes = per_interpreter::run((0..interpreters).map(one).collect())
         .map_err(|failure| failure.to_string())?;
-    let seconds = outcomes.iter().map(|outcome| field(&outcome.to_string(), "seconds"));
+    let seconds = outcomes.into_iter().map(|outcome| field(&sound(outcome)?, "seconds"));
     seconds.collect::<Result<Vec<_>, _>>().map(|each| each.into_iter().fold(0.0, f64::max))
 }
 

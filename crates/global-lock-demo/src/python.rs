@@ -30,6 +30,10 @@ print(sys.executable)
 /// there is a clock, and setting the switch interval does nothing, since there is none.
 const PRELUDE: &str = include_str!("python/prelude.py");
 
+/// Its standard input is a pipe from us. When we are gone, also by a signal that nobody can catch, that
+/// ends; a thread of the program's waits for it, without the lock.
+const GUARD: &str = include_str!("python/guard.py");
+
 /// From this version on, nothing of the prelude is needed: `time.perf_counter` came last.
 const COMPLETE: (u8, u8) = (3, 3);
 
@@ -145,12 +149,12 @@ impl Python {
         Python { on_one_core: true, ..self }
     }
 
-    /// The program with what this interpreter needs before it, once it is known which one it is.
+    /// The program with what goes before it in this interpreter, once it is known which one it is.
     fn understood<'a>(&self, text: &'a str) -> Cow<'a, str> {
         match self.version {
             (0, 0) => text.into(),
-            version if version >= COMPLETE => text.into(),
-            _ => [PRELUDE, text].concat().into(),
+            version if version >= COMPLETE => [GUARD, text].concat().into(),
+            _ => [PRELUDE, GUARD, text].concat().into(),
         }
     }
 
@@ -181,7 +185,7 @@ impl Python {
             Program::Source(text) => command.arg("-c").arg(&*self.understood(text)),
         };
         command.args(arguments);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let spawned =
             if self.on_one_core { on_one_core(|| command.spawn())? } else { command.spawn() };
         let child = spawned.map_err(|why| format!("{} can't be started: {why}", self.label))?;

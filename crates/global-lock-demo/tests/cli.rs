@@ -103,3 +103,49 @@ fn a_reader_who_leaves_early_ends_the_play_quietly() {
     assert!(chapter.wait().unwrap().success());
     assert_eq!(said, "");
 }
+
+/// The processes that this one has started and that are still there.
+#[cfg(target_os = "linux")]
+fn children(process: u32) -> Vec<u32> {
+    let tasks = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    let children = |task: std::fs::DirEntry| std::fs::read_to_string(task.path().join("children"));
+    let listed: String = tasks.filter_map(|task| children(task).ok()).collect();
+    listed.split_whitespace().filter_map(|id| id.parse().ok()).collect()
+}
+
+/// Whether it runs: who is dead and not yet buried doesn't.
+#[cfg(target_os = "linux")]
+fn runs(process: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    status.rsplit_once(") ").is_some_and(|(_, state)| !state.starts_with('Z'))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn no_interpreter_outlives_a_chapter_that_is_killed() {
+    use std::time::{Duration, Instant};
+
+    if global_lock_demo::python::Python::found().is_none() {
+        eprintln!("skipped: there is no python3 here");
+        return;
+    }
+    let mut chapter = chapter(&["beside"]).stdout(Stdio::null()).spawn().unwrap();
+    let limit = Instant::now() + Duration::from_secs(60);
+    // One that has been there for two looks is at work, not just being asked what it is.
+    let mut before = Vec::new();
+    let interpreter = loop {
+        let now = children(chapter.id());
+        if let Some(&there) = now.iter().find(|id| before.contains(*id)) {
+            break there;
+        }
+        before = now;
+        assert!(Instant::now() < limit, "no interpreter was started");
+        std::thread::sleep(Duration::from_millis(100));
+    };
+    chapter.kill().unwrap();
+    chapter.wait().unwrap();
+    while runs(interpreter) {
+        assert!(Instant::now() < limit, "process {interpreter} has outlived its parent");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}

@@ -1,7 +1,7 @@
 //! A program that runs, and that nobody can forget.
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::Child;
+use std::process::{Child, ChildStdin};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -28,6 +28,8 @@ pub struct Running {
     label: String,
     lines: Receiver<String>,
     last_words: Receiver<String>,
+    /// Held open for as long as the program is wanted; nothing is ever written to it.
+    _lifeline: Option<ChildStdin>,
 }
 
 impl Running {
@@ -51,7 +53,8 @@ impl Running {
                 let _ = last.send(words);
             });
         }
-        Running { child, label, lines, last_words }
+        let _lifeline = child.stdin.take();
+        Running { child, label, lines, last_words, _lifeline }
     }
 
     /// Its process.

@@ -135,22 +135,18 @@ fn copies(stage: &mut Stage<'_>, reference: f64) -> Result {
         ]);
     }
     stage.table(&table);
+    let [shortest, _, longest] = &copies[..] else { return Err("no copies".into()) };
     stage.say(format!(
         "Threads of one interpreter give a list of any length to each other by counting one \
-         reference more, and less in the end: {reference:.1} ns above, if the count is atomic.",
+         reference more, and less in the end: {reference:.1} ns above, if the count is atomic. \
+         To copy the longest one took {}.",
+        human(longest.time / 2),
     ));
-    let [shortest, _, longest] = &copies[..] else { return Err("no copies".into()) };
     stage.check(
         "copying takes longer the more there is to copy",
         format!("4 times as much: {:.1} times as long", longest.over(shortest)),
         longest.over(shortest) >= 2.0,
         "To start the interpreters takes time too, and on a busy machine not always the same",
-    );
-    stage.check(
-        "to share is at least 1000 times cheaper than to copy the longest one",
-        format!("{reference:.1} ns, {}", human(longest.time / 2)),
-        longest.each_way() * longest.elements as f64 >= 1e3 * reference,
-        "Please report this: no busy machine explains it",
     );
     Ok(())
 }

@@ -116,7 +116,7 @@ fn under_a_lock(stage: &mut Stage<'_>, rows: &[Row]) {
         "on two cores its threads fall asleep and are woken all the time, on one hardly ever: that \
          is what costs (the scene timeline shows it)",
         format!("{two_cores:.1} sleeps a millisecond, and {one_core:.1}"),
-        two_cores >= 10.0 * one_core,
+        two_cores > 0.0 && two_cores >= 10.0 * one_core,
         "With no free core to wake up on, there is nothing to be lost",
     );
 }

@@ -23,7 +23,7 @@ pub const SCENE: Scene = Scene {
     play,
     try_this: "write 0.1 for CALL in programs/native.py, run programs/listings.sh: how late is the \
                sleeper beside sum() now, and beside crc32()?",
-    read: "crates/global-lock-demo/src/vm/natives.rs, sum() and crc32()",
+    read: "crates/global-lock-demo/src/vm/natives/fold.rs, sum(), and data.rs there, crc32()",
 };
 
 /// CPython's, and one tenth of it.

@@ -104,6 +104,10 @@ type Refused = (usize, String);
 pub fn load(path: &Path) -> Result<Program, ListingError> {
     let file = path.display().to_string();
     let refuse = |line, why: &str| ListingError::new(&file, line, why);
+    // A pipe would be waited for, for ever.
+    if path.exists() && !path.is_file() {
+        return Err(refuse(None, "this is not a file; name a listing, a .dis file"));
+    }
     let mut bytes = Vec::new();
     File::open(path)
         .and_then(|open| open.take(LONGEST as u64 + 1).read_to_end(&mut bytes))

@@ -68,7 +68,9 @@ impl Task {
     pub fn start(&self) -> bool {
         let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
         let new = *stage == Stage::New;
-        *stage = Stage::Started;
+        if new {
+            *stage = Stage::Started;
+        }
         new
     }
 
@@ -106,5 +108,19 @@ impl Drop for Ending {
     fn drop(&mut self) {
         *self.0.stage.lock().unwrap_or_else(PoisonError::into_inner) = Stage::Over;
         self.0.over.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_is_over_remains_so_when_it_is_started_again() {
+        let task = Arc::new(Task::default());
+        assert!(!task.started() && task.start() && task.started());
+        drop(task.ends_with_this());
+        assert!(!task.start());
+        assert!(task.join(|| true), "it is not waited for");
     }
 }

@@ -36,7 +36,7 @@ impl Copy {
     /// How many times as long as the other one this took.
     #[must_use]
     pub fn over(&self, other: &Copy) -> f64 {
-        self.time.as_secs_f64() / other.time.as_secs_f64()
+        self.time.as_secs_f64() / other.time.as_secs_f64().max(1e-6)
     }
 }
 
