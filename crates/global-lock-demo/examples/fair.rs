@@ -5,9 +5,9 @@
 //! ```
 //!
 //! A UDP server holds the lock except while it receives and sends; its client needs no lock. Beside
-//! it a hog computes, and checks about every 20 ns whether somebody wants the lock: look at how long
-//! an answer takes, and how much of its speed the hog keeps. Then two hogs compute side by side: look
-//! at how much both together get done of what one does alone.
+//! it a hog computes, and checks about every 20 ns whether somebody wants the lock: look at how
+//! long an answer takes, and how much of its speed the hog keeps. Then two hogs compute side by
+//! side: look at how much both together get done of what one does alone.
 
 use std::hint::black_box;
 use std::net::UdpSocket;

@@ -31,8 +31,8 @@ pub trait GlobalLock: Send + Sync + 'static {
     /// [`HOLDS`](crate::thread::HOLDS).
     fn take(&self, me: &mut ThreadState);
 
-    /// Gives the lock up: before a call that blocks, and at the thread's end. The thread is recorded
-    /// as [`OUTSIDE`](crate::thread::OUTSIDE), from before anybody else can take the lock.
+    /// Gives the lock up: before a call that blocks, and at the thread's end. The thread is
+    /// recorded as [`OUTSIDE`](crate::thread::OUTSIDE), from before anybody else can take the lock.
     fn give(&self, me: &mut ThreadState);
 
     /// Gives the lock up and takes it again if another thread has asked for that. The interpreter

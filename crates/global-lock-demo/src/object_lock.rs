@@ -10,8 +10,9 @@
 //!                  11, or 01: the lock is its own ◄──────────┘ if it slept for longer
 //! ```
 //!
-//! A lock is mostly open, or held for so short that it is worth looking again a few times. The queue
-//! of those who sleep is not in the lock but in the [parking lot](crate::parking), found by address.
+//! A lock is mostly open, or held for so short that it is worth looking again a few times. The
+//! queue of those who sleep is not in the lock but in the [parking lot](crate::parking), found by
+//! address.
 
 use crate::parking::ParkingLot;
 use crate::sync::atomic::{AtomicU8, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
@@ -33,8 +34,8 @@ pub struct ObjectLock(AtomicU8);
 struct Held<'a>(&'a ObjectLock, &'a ParkingLot);
 
 impl ObjectLock {
-    /// Runs `critical` while no other thread holds this lock. Who holds it and comes here again waits
-    /// for itself.
+    /// Runs `critical` while no other thread holds this lock. Who holds it and comes here again
+    /// waits for itself.
     #[inline]
     pub fn with<R>(&self, critical: impl FnOnce() -> R) -> R {
         self.with_in(crate::parking::shared(), critical)

@@ -5,9 +5,9 @@
 //!   address % 257 ──► bucket ──► waiter, waiter, waiter …   for this address and some others
 //! ```
 //!
-//! A bucket's mutex makes two things one step each: "look whether it is still so, and queue up", and
-//! "take the first out of the queue, and change the lock". So nobody goes to sleep after the last
-//! one who could have woken it has gone.
+//! A bucket's mutex makes two things one step each: "look whether it is still so, and queue up",
+//! and "take the first out of the queue, and change the lock". So nobody goes to sleep after the
+//! last one who could have woken it has gone.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

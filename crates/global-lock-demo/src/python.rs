@@ -30,8 +30,8 @@ print(sys.executable)
 /// there is a clock, and setting the switch interval does nothing, since there is none.
 const PRELUDE: &str = include_str!("python/prelude.py");
 
-/// Its standard input is a pipe from us. When we are gone, also by a signal that nobody can catch, that
-/// ends; a thread of the program's waits for it, without the lock.
+/// Its standard input is a pipe from us. When we are gone, also by a signal that nobody can catch,
+/// that ends; a thread of the program's waits for it, without the lock.
 const GUARD: &str = include_str!("python/guard.py");
 
 /// From this version on, nothing of the prelude is needed: `time.perf_counter` came last.
@@ -132,8 +132,8 @@ impl Python {
     }
 
     /// The `python3` of the `PATH`, if there is one that works. What is found there may be a script
-    /// that looks for the interpreter each time: then it is the interpreter itself that is returned,
-    /// which starts sooner.
+    /// that looks for the interpreter each time: then it is the interpreter itself that is
+    /// returned, which starts sooner.
     #[must_use]
     pub fn found() -> Option<Python> {
         let (python, mut running) = Python::asked("python3".into()).ok()?;

@@ -41,9 +41,9 @@ pub(crate) fn wait_at_most<'a, T>(
 }
 
 /// The same in a model, where no time passes. A thread's first few waits end by their time, which
-/// is up as soon as the others let it run again, be that at once or late. All later waits, and those
-/// that would last for years, end by a signal alone, so that a lost signal is noticed, and two
-/// threads can't go on waking each other for ever.
+/// is up as soon as the others let it run again, be that at once or late. All later waits, and
+/// those that would last for years, end by a signal alone, so that a lost signal is noticed, and
+/// two threads can't go on waking each other for ever.
 #[cfg(loom)]
 pub(crate) fn wait_at_most<'a, T>(
     condition: &Condvar,

@@ -12,12 +12,12 @@
 //! To draw a ticket is to ask: the holder gives way at its next check, not after 5 ms. And the lock
 //! is never free in between, so nobody can come first who came later.
 //!
-//! To fall asleep and be woken costs more than most waits here last: an I/O thread holds the lock for
-//! a microsecond or so between two system calls, and a hog checks every few nanoseconds. So who waits
-//! first looks at the number for a while ([`SPIN`]), and with a core for each of the two no system
-//! call is made. The price is that core, which does nothing else meanwhile. It is a small one, for
-//! the time is bounded: who waits for a long call of native code, or shares a core with the holder,
-//! which then can't go on, looks in vain that long and falls asleep.
+//! To fall asleep and be woken costs more than most waits here last: an I/O thread holds the lock
+//! for a microsecond or so between two system calls, and a hog checks every few nanoseconds. So who
+//! waits first looks at the number for a while ([`SPIN`]), and with a core for each of the two no
+//! system call is made. The price is that core, which does nothing else meanwhile. It is a small
+//! one, for the time is bounded: who waits for a long call of native code, or shares a core with
+//! the holder, which then can't go on, looks in vain that long and falls asleep.
 //!
 //! What it can't do is share the lock between hogs: two of them give way to each other at *every*
 //! check, and get less done than one. That is what CPython's interval is good for.

@@ -71,8 +71,8 @@ impl<L: GlobalLock + Default> Threads<L> {
 
 /// So many links of a chain are computed between two checks, and so many numbers tested: a
 /// microsecond's work or less. A loop in Python looks each time round; but what Python does in a
-/// turn takes longer than a link, which is some ten instructions, and to which a look each would add
-/// a quarter.
+/// turn takes longer than a link, which is some ten instructions, and to which a look each would
+/// add a quarter.
 const STEP: usize = 64;
 
 /// So many bytes of a text, which is some microseconds' work too.

@@ -1,7 +1,7 @@
 //! One lock for the whole interpreter, and so plain counts: the global interpreter lock.
 //!
-//! Left out: what else CPython's eval breaker does (signals, pending calls, the collector), and that
-//! it creates the lock only with the second thread (2.7).
+//! Left out: what else CPython's eval breaker does (signals, pending calls, the collector), and
+//! that it creates the lock only with the second thread (2.7).
 
 use std::time::Duration;
 

@@ -165,8 +165,8 @@ pub enum Instruction {
 }
 
 impl Instruction {
-    /// Whether it holds a check, where a lock may be lost. In a CALL that comes when what was called
-    /// has returned; if that is a function, it has begun with another, its RESUME.
+    /// Whether it holds a check, where a lock may be lost. In a CALL that comes when what was
+    /// called has returned; if that is a function, it has begun with another, its RESUME.
     #[must_use]
     pub const fn checks(self) -> bool {
         matches!(
@@ -178,8 +178,8 @@ impl Instruction {
         )
     }
 
-    /// Whether the legacy lock counts it, before it is executed. CPython 2.7 passes by its ticker for
-    /// those that go on to the next without looking whether somebody wants something
+    /// Whether the legacy lock counts it, before it is executed. CPython 2.7 passes by its ticker
+    /// for those that go on to the next without looking whether somebody wants something
     /// (`fast_next_opcode`).
     #[must_use]
     pub const fn ticks(self) -> bool {

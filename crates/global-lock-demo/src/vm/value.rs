@@ -44,8 +44,8 @@ pub enum View {
     Object(Reference),
 }
 
-/// Where on the heap an object is; and how many were freed there before it, so that a reference to one
-/// that was freed is recognised.
+/// Where on the heap an object is; and how many were freed there before it, so that a reference to
+/// one that was freed is recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reference {
     /// Its place.

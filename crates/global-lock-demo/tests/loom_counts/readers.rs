@@ -39,8 +39,8 @@ impl Container {
     }
 }
 
-/// The place of a freed object becomes another object, which does not lie in the container and which
-/// others count.
+/// The place of a freed object becomes another object, which does not lie in the container and
+/// which others count.
 fn reuse<C: Count>(heap: &Heap<C, 1>, me: &Thread<C, 1>) {
     me.make(0);
     heap.objects[0].count.retain_locked(9);
@@ -99,8 +99,8 @@ fn what_others_count_is_to_be_had_until_it_goes() {
 }
 
 /// Once somebody has read it under the lock, that is to be seen, although the shared count is 0
-/// again: readers may have it, and the owner may not free it without asking. `by_another`: it is not
-/// the owner who removes it, so that it comes by mail.
+/// again: readers may have it, and the owner may not free it without asking. `by_another`: it is
+/// not the owner who removes it, so that it comes by mail.
 fn read_again(by_another: bool) -> BTreeSet<bool> {
     let got = Outside::new(OutsideMutex::new(BTreeSet::new()));
     let runs = Outside::clone(&got);

@@ -1,5 +1,5 @@
-//! What is asked for the report, how closely the simulation is to meet it, and what real interpreters
-//! did elsewhere.
+//! What is asked for the report, how closely the simulation is to meet it, and what real
+//! interpreters did elsewhere.
 
 use std::time::Duration;
 

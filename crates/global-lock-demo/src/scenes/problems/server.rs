@@ -13,8 +13,8 @@ use workloads::{Approach, Error, Stop, blocking, primes, serve};
 /// How many clients ask cheap questions: enough for those that wait.
 const CLIENTS: usize = 8;
 
-/// A cheap question is due so often, come what may: less often than once an interval of the lock, or
-/// many would find it free because another one has just waited for it.
+/// A cheap question is due so often, come what may: less often than once an interval of the lock,
+/// or many would find it free because another one has just waited for it.
 pub const EVERY: Duration = Duration::from_millis(8);
 
 /// The expensive question: the primes up to 10 to this power, some 50 ms of computing.

@@ -31,8 +31,8 @@ const ENTRIES: [(Simulated, &str); 5] = [
 ];
 
 /// Runs the programs with one thread at work under each strategy, in so many rounds. What it takes
-/// to start an interpreter and to end it does not count: that is timed, too, with a program that has
-/// nothing to do.
+/// to start an interpreter and to end it does not count: that is timed, too, with a program that
+/// has nothing to do.
 ///
 /// # Errors
 /// One line: what a program ended with before its time.
