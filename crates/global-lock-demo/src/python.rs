@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use stage::Stage;
+
 pub use running::Running;
 
 use crate::one_core::on_one_core;
@@ -191,6 +193,20 @@ impl Python {
         let child = spawned.map_err(|why| format!("{} can't be started: {why}", self.label))?;
         Ok(Running::new(child, self.label.clone()))
     }
+}
+
+/// The interpreters that stand beside the simulation: those that the reader names (`--python PATH`), then
+/// the `python3` that there is; each once.
+#[must_use]
+pub fn beside(stage: &Stage<'_>) -> Vec<Python> {
+    let named = stage.options("python").filter_map(|path| Python::at(path).ok());
+    let mut all: Vec<Python> = Vec::new();
+    for python in named.chain(Python::found()) {
+        if all.iter().all(|known| known.label != python.label) {
+            all.push(python);
+        }
+    }
+    all
 }
 
 /// Whether `--python PATH` names an interpreter that can be used.

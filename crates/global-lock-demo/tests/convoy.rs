@@ -57,6 +57,7 @@ fn beside_a_hog_each_wait_ends_with_the_lock_and_one_thread_holds_it_at_a_time()
     let outcome = running.end().unwrap();
     let timeline = outcome.timeline;
     assert_eq!((outcome.lines.len(), timeline.at_once(HOLDS)), (10, 1));
+    assert!(!waits(&timeline).is_empty(), "nobody waited");
     for wait in waits(&timeline) {
         let holds = |span: &Span| span.state == HOLDS && span.from == wait.end;
         assert!(timeline.lanes[0].spans.iter().any(holds), "{wait:?}");
@@ -71,6 +72,7 @@ fn under_the_fair_lock_nobody_is_overtaken_again_and_again() {
     let arguments = arguments![2, 20, 0.005];
     let running = Simulated::Fair.start("oversleep", &arguments, Some(&recorder)).unwrap();
     let timeline = running.end().unwrap().timeline;
+    assert!(!waits(&timeline).is_empty(), "nobody waited");
     for wait in waits(&timeline) {
         assert!(overtaken(&timeline, &wait) <= 2, "{wait:?}");
     }

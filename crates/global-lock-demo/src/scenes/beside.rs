@@ -7,7 +7,7 @@ pub mod trials;
 use stage::{Result, Scene, Stage, Table};
 
 use crate::host::{Host, Simulated};
-use crate::python::{Gil, Python};
+use crate::python::{self, Gil};
 use answers::ask;
 use rows::{Row, Sizes, rows, skipped};
 
@@ -25,19 +25,12 @@ pub const SCENE: Scene = Scene {
 };
 
 fn play(stage: &mut Stage<'_>) -> Result {
-    let mut pythons: Vec<_> = Python::found().into_iter().collect();
+    let pythons = python::beside(stage);
     if pythons.is_empty() {
         stage.say(
             "There is no python3 on the PATH (and --python PATH names another one). So here is the \
              simulation alone:",
         );
-    }
-    let named: Vec<_> = stage.options("python").map(Python::at).collect();
-    for python in named {
-        let python = python?;
-        if pythons.iter().all(|known| known.label != python.label) {
-            pythons.push(python);
-        }
     }
     let rounds = stage.pick(2, 1);
     let sizes = stage.pick(Sizes::FULL, Sizes::QUICK);

@@ -8,7 +8,7 @@ mod shapes;
 use stage::{Result, Scene, Stage, Table};
 
 use crate::host::Host;
-use crate::python::Python;
+use crate::python::{self, Python};
 use crate::scenes::beside::answers::{Answers, Figure, Unit, ask, digits};
 use goals::{Goal, Limit, ratio};
 use load::load;
@@ -28,10 +28,7 @@ pub const SCENE: Scene = Scene {
 };
 
 fn play(stage: &mut Stage<'_>) -> Result {
-    let mut pythons: Vec<_> = Python::found().into_iter().collect();
-    for path in stage.options("python") {
-        pythons.push(Python::at(path)?);
-    }
+    let pythons = python::beside(stage);
     let effort = Effort { scale: stage.pick(1.0, 0.3) };
     let rounds = stage.pick(5, 3);
     stage.say(format!(

@@ -6,7 +6,7 @@ mod statements;
 use stage::{Result, Scene, Stage, Table};
 
 use crate::host::{Host, Simulated};
-use runs::pythons;
+use crate::python;
 pub use runs::{SOUND, lost};
 pub use statements::{Line, Statement};
 
@@ -29,7 +29,7 @@ const ADDS: &str = "x += 1";
 const CALLS: &str = "x = x + one()";
 
 fn play(stage: &mut Stage<'_>) -> Result {
-    let pythons = pythons(stage);
+    let pythons: Vec<_> = python::beside(stage).into_iter().map(Host::Real).collect();
     if pythons.is_empty() {
         stage.say("There is no python3 here, so the rows of a real one are missing.");
     }

@@ -7,16 +7,18 @@ use stage::{Stage, human};
 use crate::distribution::Distribution;
 use crate::host::Host;
 use crate::lock::interval::DEFAULT;
-use crate::python::Python;
+use crate::python::{self, Gil, Python};
 
 use super::echoes::{span, trips, visits};
 
-/// The same two programs in the `python3` of the `PATH`; not in a short run.
+/// The same two programs in a real interpreter with this lock; not in a short run.
 pub(super) fn python(stage: &mut Stage<'_>) -> Result<(), String> {
     if stage.is_quick() {
         return Ok(());
     }
-    let Some(python) = Python::found() else { return Ok(()) };
+    // The fair comparison is with a lock that is asked for.
+    let asked = |python: &Python| python.gil == Gil::Interval;
+    let Some(python) = python::beside(stage).into_iter().find(asked) else { return Ok(()) };
     let (label, host) = (python.label.clone(), Host::Real(python));
     let arguments = arguments![1, 30, DEFAULT.as_secs_f64()];
     let late = Distribution::of_milliseconds(&host.run("oversleep", &arguments)?)?;

@@ -59,13 +59,9 @@ fn others(timeline: &Timeline) -> impl Iterator<Item = &Finished> {
 /// What was recorded in this time; the first thread's lane has the first name, and so on.
 #[must_use]
 pub fn excerpt(timeline: &Timeline, time: &Time, names: &[&str]) -> Timeline {
-    let cut = |span: &Span| {
-        let (from, to) = (span.from.max(time.start), span.to.min(time.end));
-        (from < to).then_some(Span { from, to, ..*span })
-    };
-    let lane = |(number, lane): (usize, &Finished)| Finished {
-        name: names.get(number).map_or_else(|| lane.name.clone(), ToString::to_string),
-        spans: lane.spans.iter().filter_map(cut).collect(),
-    };
-    Timeline { lanes: timeline.lanes.iter().enumerate().map(lane).collect() }
+    let mut excerpt = timeline.excerpt(time.start, time.end);
+    for (lane, name) in excerpt.lanes.iter_mut().zip(names) {
+        lane.name = (*name).to_owned();
+    }
+    excerpt
 }

@@ -1,11 +1,6 @@
 //! Programs that add from many threads, and what they say they have lost.
 
-use std::ffi::OsStr;
-
-use stage::Stage;
-
 use crate::host::{Host, Simulated};
-use crate::python::Python;
 
 /// Runs a program that prints `lost`, and so many numbers: those.
 ///
@@ -34,14 +29,3 @@ pub const SOUND: [Simulated; 5] = [
     Simulated::FineGrained,
     Simulated::FreeThreaded,
 ];
-
-/// Those that the reader names, or else the `python3` that there is, if there is one.
-pub fn pythons(stage: &Stage<'_>) -> Vec<Host> {
-    let named: Vec<_> = stage.options("python").filter_map(at).collect();
-    let all = if named.is_empty() { Python::found().into_iter().collect() } else { named };
-    all.into_iter().map(Host::Real).collect()
-}
-
-fn at(path: &OsStr) -> Option<Python> {
-    Python::at(path).ok()
-}
