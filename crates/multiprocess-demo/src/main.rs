@@ -1,0 +1,3 @@
+//! Plays chapter 4: `cargo run -p multiprocess-demo`.
+
+fn main() {}
