@@ -2,5 +2,9 @@
 #![deny(unsafe_code)]
 
 pub mod child;
+#[expect(unsafe_code, reason = "descriptors come from the system as bare numbers")]
+mod handover;
 pub mod lifeline;
 pub mod link;
+#[expect(unsafe_code, reason = "a copy of a process is no value that the compiler knows")]
+pub mod start;
