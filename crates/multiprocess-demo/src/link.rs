@@ -9,8 +9,12 @@
 //! kernel then closes what that process held. What it had sent before can still be read.
 
 
+pub mod stream;
+
 use std::io;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
+
+use self::stream::Stream;
 
 /// What a sleeper wants to be woken for. What comes in wakes it always.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,5 +81,38 @@ pub trait Link: Send {
     /// Whether there is something to read, as far as can be seen without a system call.
     fn has_news(&self) -> bool {
         false
+    }
+}
+
+/// The transports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// A socket pair.
+    Stream,
+}
+
+impl Transport {
+    /// A link: our end, and the descriptors of which the far process makes its own with [`far`].
+    ///
+    /// # Errors
+    /// If there are no descriptors, or there is no memory to be had.
+    pub fn pair(self) -> io::Result<(Box<dyn Link>, Vec<OwnedFd>)> {
+        match self {
+            Transport::Stream => {
+                let (ours, theirs) = Stream::pair()?;
+                Ok((Box::new(ours), vec![theirs]))
+            }
+        }
+    }
+}
+
+/// The far end of a link, from the descriptors that [`Transport::pair`] gave: one is a socket.
+///
+/// # Errors
+/// If they are no link's.
+pub fn far(mut descriptors: Vec<OwnedFd>) -> io::Result<Box<dyn Link>> {
+    match (descriptors.pop(), descriptors.len()) {
+        (Some(socket), 0) => Ok(Box::new(Stream::far(socket))),
+        _ => Err(io::Error::new(io::ErrorKind::InvalidInput, "these are no link's descriptors")),
     }
 }

@@ -1,0 +1,262 @@
+//! The pool at work: it hands out, listens, sleeps, and replaces who has died.
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+use super::member::{Gone, Member};
+use super::task::{Done, How, Task};
+use super::Pool;
+use crate::child::Death;
+
+/// How many workers in a row may die before they have said that they are there.
+const STILLBORN: u32 = 3;
+
+/// After how long to ask again for a worker when there was none to be had.
+const LATER: Duration = Duration::from_millis(50);
+
+/// How long to look for an answer before going to sleep, if workers are running on other cores: about
+/// what it takes to be woken.
+const SPIN: Duration = Duration::from_micros(30);
+
+/// A worker that died, and the one that took its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replacement {
+    /// How the one died.
+    pub death: Death,
+    /// How long it took to reap it and start the other.
+    pub took: Duration,
+}
+
+/// What the pool knows of its workers as such.
+#[derive(Default)]
+pub struct Crew {
+    pub replacements: Vec<Replacement>,
+    /// How many have died in a row before they were there.
+    stillborn: u32,
+    /// Why the last one could not be started, and when that was.
+    shortage: Option<(String, Instant)>,
+}
+
+impl Pool {
+    /// What became of the next task, of this run; none when there is no more to come.
+    pub(super) fn next(&mut self, source: &mut dyn FnMut() -> Option<Task>) -> Option<Done> {
+        let mut dry = false;
+        loop {
+            let now = Instant::now();
+            self.hear(now);
+            self.replenish(now);
+            self.hand_out(now, &mut dry, source);
+            while let Some(done) = self.done.pop_front() {
+                let (Done::Answered { run, .. } | Done::Failed { run, .. }) = done;
+                if run == self.run {
+                    return Some(done);
+                }
+            }
+            let run = self.run;
+            let under_way = |member: &Member| member.tasks.iter().any(|task| task.run == run);
+            if dry && self.again.is_empty() && !self.members.iter().any(under_way) {
+                return None;
+            }
+            self.sleep();
+        }
+    }
+
+    /// Forgets what nobody waits for any more.
+    pub(super) fn abandon(&mut self) {
+        self.again.clear();
+        self.done.clear();
+        // Whoever is at one of its tasks finishes it; the next run will not know it.
+        self.run += 1;
+    }
+
+    /// Takes in what was answered, and sees who has died or is late.
+    fn hear(&mut self, now: Instant) {
+        let mut place = 0;
+        while place < self.members.len() {
+            let Pool { members, done, window, .. } = self;
+            let member = &mut members[place];
+            let heard = member.hear(now, &mut |task, answer| {
+                let (run, first, items) = (task.run, task.first, task.items());
+                done.push_back(Done::Answered { run, first, items, bytes: answer.to_vec() });
+            });
+            match heard {
+                Ok((0, _)) => {}
+                Ok((tasks, took)) => window.note(tasks, took),
+                Err(Gone) => {
+                    self.bury(place, None, now);
+                    continue;
+                }
+            }
+            if self.members[place].deadline().is_some_and(|deadline| deadline <= now) {
+                let late = self.members[place].tasks.front().and_then(|task| task.deadline);
+                self.bury(place, late, now);
+                continue;
+            }
+            place += 1;
+        }
+    }
+
+    /// Buries a worker, and takes its tasks back: the one that it was at has cost it.
+    fn bury(&mut self, place: usize, late: Option<Duration>, now: Instant) {
+        let member = self.members.remove(place);
+        let greeted = member.greeted.is_some();
+        let (death, mut tasks) = member.bury();
+        // One that was never there has not died of a task.
+        let culprit = if greeted { tasks.pop_front() } else { None };
+        self.crew.stillborn = if greeted { 0 } else { self.crew.stillborn + 1 };
+        for task in tasks.into_iter().rev().filter(|task| task.run == self.run) {
+            self.again.push_front(task);
+        }
+        if let Some(mut task) = culprit.filter(|task| task.run == self.run) {
+            task.cost += 1;
+            if task.items() > 1 {
+                // One of them is to blame, so from now on each answers for itself.
+                task.split().rev().for_each(|task| self.again.push_front(task));
+            } else if task.cost >= task.tries {
+                let tries = task.cost;
+                let how = match late {
+                    Some(deadline) => How::Late { tries, deadline },
+                    None => How::Died { tries, death },
+                };
+                self.done.push_back(task.fail(how));
+            } else {
+                self.again.push_front(task);
+            }
+        }
+        if self.crew.stillborn >= STILLBORN {
+            let why = format!("workers end as soon as they are started, the last one {death}");
+            self.crew.shortage = Some((why, now));
+            return;
+        }
+        let asked = Instant::now();
+        match self.recruit() {
+            Ok(member) => {
+                // At the same place: who works where is not shuffled by a death.
+                self.members.insert(place, member);
+                self.crew.replacements.push(Replacement { death, took: asked.elapsed() });
+            }
+            Err(why) => self.crew.shortage = Some((why.to_string(), now)),
+        }
+    }
+
+    /// A new worker.
+    pub(super) fn recruit(&mut self) -> io::Result<Member> {
+        let asked = Instant::now();
+        let (link, far) = self.options.transport.pair()?;
+        let descriptors: Vec<_> = far.iter().map(OwnedFd::as_fd).collect();
+        let child = self.starter.start(&self.repertoire.entry, &descriptors)?;
+        Ok(Member::new(child, link, asked))
+    }
+
+    /// Asks again for the workers that were not to be had. When there are none at all, what is to be
+    /// done can't be.
+    fn replenish(&mut self, now: Instant) {
+        let Some((_, at)) = &self.crew.shortage else { return };
+        let hopeless = self.crew.stillborn >= STILLBORN;
+        if !hopeless && now.saturating_duration_since(*at) >= LATER {
+            while self.members.len() < self.options.workers.max(1) {
+                match self.recruit() {
+                    Ok(member) => self.members.push(member),
+                    Err(why) => {
+                        self.crew.shortage = Some((why.to_string(), now));
+                        return;
+                    }
+                }
+            }
+            self.crew.shortage = None;
+        }
+    }
+
+    /// Gives each worker as many tasks as it may have, the idle ones first.
+    fn hand_out(
+        &mut self,
+        now: Instant,
+        dry: &mut bool,
+        source: &mut dyn FnMut() -> Option<Task>,
+    ) {
+        let most = self.window.tasks();
+        while let Some(place) = self.least_busy().filter(|_| !*dry || !self.again.is_empty()) {
+            if self.members[place].tasks.len() >= most {
+                break;
+            }
+            let Some(task) = self.again.pop_front().or_else(&mut *source) else {
+                *dry = true;
+                break;
+            };
+            self.members[place].give(task, now);
+        }
+        self.members.iter_mut().for_each(Member::send);
+        if self.members.is_empty() {
+            let why = self.crew.shortage.as_ref().map_or(String::new(), |(why, _)| why.clone());
+            while let Some(task) = self.again.pop_front().or_else(&mut *source) {
+                self.done.push_back(task.fail(How::Nobody(why.clone())));
+            }
+            *dry = true;
+        }
+    }
+
+    fn least_busy(&self) -> Option<usize> {
+        (0..self.members.len()).min_by_key(|&place| self.members[place].tasks.len())
+    }
+
+    /// Sleeps until a worker has something to say, has room for more, or is late.
+    fn sleep(&mut self) {
+        if self.heard_while_spinning() {
+            return;
+        }
+        let quiet = self.members.iter_mut().map(|member| member.link.doze(member.wants()));
+        // Every one of them, not only up to the first that has something to say.
+        let quiet = quiet.fold(true, |all, this| all & this);
+        let timeout = if quiet { self.timeout() } else { PollTimeout::ZERO };
+        let mut bells: Vec<_> = self
+            .members
+            .iter()
+            .map(|member| PollFd::new(member.link.bell(), member.link.bell_events(member.wants())))
+            .collect();
+        if let Err(why) = poll(&mut bells, timeout) {
+            // What is left is a lack of memory, of which Rust programs end.
+            assert_eq!(why, Errno::EINTR, "sleeping in poll");
+        }
+        let rang: Vec<_> = bells.iter().map(PollFd::revents).collect();
+        for (member, events) in self.members.iter_mut().zip(rang) {
+            let events = events.unwrap_or(PollFlags::empty());
+            // What is wrong with a link is found where it is read.
+            let _ = member.woken(events);
+        }
+    }
+
+    /// Looks for news for a moment, if everybody who works does so on another core.
+    fn heard_while_spinning(&self) -> bool {
+        let mut busy = self.members.iter().filter(|member| !member.tasks.is_empty()).peekable();
+        if busy.peek().is_none() || !busy.all(|member| member.link.worth_spinning()) {
+            return false;
+        }
+        let start = Instant::now();
+        while start.elapsed() < SPIN {
+            if self.members.iter().any(|member| member.link.has_news()) {
+                return true;
+            }
+            std::hint::spin_loop();
+        }
+        false
+    }
+
+    /// Until the next deadline, or until workers may be asked for again.
+    fn timeout(&self) -> PollTimeout {
+        let now = Instant::now();
+        let deadlines = self.members.iter().filter_map(Member::deadline);
+        let shortage = self.crew.shortage.as_ref().map(|(_, at)| *at + LATER);
+        match deadlines.chain(shortage).min() {
+            // Rounded up: a poll that ends a moment too early is asked again at once.
+            Some(at) => PollTimeout::try_from(
+                at.saturating_duration_since(now) + Duration::from_millis(1),
+            )
+            .unwrap_or(PollTimeout::MAX),
+            None => PollTimeout::NONE,
+        }
+    }
+}

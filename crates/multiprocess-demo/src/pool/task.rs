@@ -1,0 +1,163 @@
+//! A task on its way, and what became of it.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::child::Death;
+use crate::frame::{self, TooLong};
+use crate::function::encode;
+
+/// A chunk of items, encoded: kept until it is answered, so that it can be sent again.
+#[derive(Debug)]
+pub struct Task {
+    /// In which run of the pool.
+    pub run: u64,
+    /// Which function: its place in the repertoire.
+    pub function: u16,
+    /// The number of its first item.
+    pub first: usize,
+    /// The items, one after another.
+    bytes: Vec<u8>,
+    /// Where each of them ends.
+    ends: Vec<usize>,
+    /// How many workers it has cost.
+    pub cost: u32,
+    /// How many it may.
+    pub tries: u32,
+    /// How long it may take.
+    pub deadline: Option<Duration>,
+}
+
+/// What became of a task.
+#[derive(Debug)]
+pub enum Done {
+    /// The answers to its items, one after another.
+    Answered { run: u64, first: usize, items: usize, bytes: Vec<u8> },
+    /// It was given up.
+    Failed { run: u64, first: usize, items: usize, how: How },
+}
+
+/// Why there is no result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The number of the item.
+    pub item: usize,
+    /// What happened.
+    pub how: How,
+}
+
+/// What can happen to an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum How {
+    /// The function panicked; this is what it said. The worker lives.
+    Panicked(String),
+    /// It was given up, because each time its worker died.
+    Died {
+        /// How many workers it has cost.
+        tries: u32,
+        /// How the last one died.
+        death: Death,
+    },
+    /// It was given up, because each time its deadline passed.
+    Late {
+        /// How many workers were killed for it.
+        tries: u32,
+        /// How long it might have taken.
+        deadline: Duration,
+    },
+    /// It can't be sent.
+    Unsendable(String),
+    /// What came back is not what the function returns.
+    Garbled(String),
+    /// There is no worker left, and none to be had.
+    Nobody(String),
+}
+
+impl Task {
+    /// Without an item yet.
+    pub fn new(run: u64, function: u16, first: usize, tries: u32, deadline: Option<Duration>) -> Task {
+        let (bytes, ends) = (Vec::new(), Vec::new());
+        Task { run, function, first, bytes, ends, cost: 0, tries, deadline }
+    }
+
+    /// Adds an item.
+    ///
+    /// # Errors
+    /// If it can't be encoded, or no longer fits; it is not added then.
+    pub fn add<A: serde::Serialize>(&mut self, item: &A) -> Result<(), String> {
+        let before = self.bytes.len();
+        let added = encode(item, &mut self.bytes).map_err(|why| why.to_string());
+        let added = added.and_then(|()| match self.bytes.len() + HEADER {
+            length if length <= frame::LONGEST => Ok(()),
+            length => Err(TooLong(length).to_string()),
+        });
+        match added {
+            Ok(()) => self.ends.push(self.bytes.len()),
+            Err(_) => self.bytes.truncate(before),
+        }
+        added
+    }
+
+    /// How many items it has.
+    pub fn items(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Appends its frame: the function, how many items, the items.
+    pub fn put(&self, out: &mut Vec<u8>) {
+        let put = frame::put::<TooLong>(out, |out| {
+            out.extend_from_slice(&self.function.to_le_bytes());
+            out.extend_from_slice(&(self.items() as u32).to_le_bytes());
+            out.extend_from_slice(&self.bytes);
+            Ok(())
+        });
+        put.expect("the length was looked at when the items were added");
+    }
+
+    /// The function, how many items, and the items of a frame that [`Task::put`] has made.
+    pub fn parts(payload: &[u8]) -> Option<(u16, u32, &[u8])> {
+        let (function, rest) = payload.split_first_chunk()?;
+        let (items, rest) = rest.split_first_chunk()?;
+        Some((u16::from_le_bytes(*function), u32::from_le_bytes(*items), rest))
+    }
+
+    /// A task for each of its items, so that what befalls one of them befalls no other.
+    pub fn split(self) -> impl DoubleEndedIterator<Item = Task> {
+        let Task { run, function, first, bytes, ends, tries, deadline, .. } = self;
+        (0..ends.len()).map(move |item| {
+            let start = item.checked_sub(1).map_or(0, |before| ends[before]);
+            let bytes = bytes[start..ends[item]].to_vec();
+            let ends = vec![bytes.len()];
+            Task { run, function, first: first + item, bytes, ends, cost: 0, tries, deadline }
+        })
+    }
+
+    /// Gives it up.
+    pub fn fail(self, how: How) -> Done {
+        Done::Failed { run: self.run, first: self.first, items: self.items(), how }
+    }
+}
+
+/// Before the items: the function and their number.
+const HEADER: usize = 6;
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "item {}: ", self.item)?;
+        match &self.how {
+            How::Panicked(said) => write!(f, "it panicked: {said}"),
+            How::Died { tries, death } => {
+                write!(f, "given up: it has cost {tries} workers, the last one {death}")
+            }
+            How::Late { tries, deadline } => {
+                let limit = stage::human(*deadline);
+                write!(f, "given up: no answer within {limit}, {tries} times")
+            }
+            How::Unsendable(why) => write!(f, "it can't be sent: {why}"),
+            How::Garbled(why) => write!(f, "its answer can't be read: {why}"),
+            How::Nobody(why) => write!(f, "there is no worker left to do it: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}

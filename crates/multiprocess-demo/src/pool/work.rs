@@ -1,0 +1,93 @@
+//! A worker's life: it reads a task, runs it, writes the answer, until no more comes.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::panic;
+
+use super::task::Task;
+use crate::frame::{self, Frames, TooLong};
+use crate::function::{Callable, refuse};
+use crate::link::{self, Link, Wants};
+
+/// Works for the pool at the other end of these descriptors, until that is gone.
+pub fn work(descriptors: Vec<OwnedFd>, functions: &[&dyn Callable]) {
+    // What a panic says is the answer to a task, and is said there.
+    panic::set_hook(Box::new(|_| {}));
+    // That the pool is gone is the ordinary end.
+    let _ = link::far(descriptors).and_then(|link| Worker::new(link).work(functions));
+}
+
+struct Worker {
+    link: Box<dyn Link>,
+    frames: Frames,
+    outbox: Vec<u8>,
+}
+
+impl Worker {
+    fn new(link: Box<dyn Link>) -> Worker {
+        Worker { link, frames: Frames::default(), outbox: Vec::new() }
+    }
+
+    fn work(&mut self, functions: &[&dyn Callable]) -> io::Result<()> {
+        // An empty frame says: here I am.
+        let _ = frame::put::<TooLong>(&mut self.outbox, |_| Ok(()));
+        self.send()?;
+        loop {
+            while let Some(payload) = self.frames.next().map_err(io::Error::other)? {
+                answer(payload, functions, &mut self.outbox)?;
+                // At once, not when there is more of it: until it is out, the pool counts on this
+                // task being the one that is worked on.
+                self.send()?;
+            }
+            if self.link.read(self.frames.inbox())? == 0 {
+                self.link.wait(Wants { room: false })?;
+            }
+        }
+    }
+
+    fn send(&mut self) -> io::Result<()> {
+        let mut sent = 0;
+        while sent < self.outbox.len() {
+            match self.link.write(&self.outbox[sent..])? {
+                // Reads meanwhile, so that news don't keep it from sleeping until there is room. The
+                // pool bounds how many tasks there can be.
+                0 if self.link.read(self.frames.inbox())? == 0 => {
+                    self.link.wait(Wants { room: true })?;
+                }
+                more => sent += more,
+            }
+        }
+        self.outbox.clear();
+        Ok(())
+    }
+}
+
+/// Appends the answers to a task's items.
+fn answer(payload: &[u8], functions: &[&dyn Callable], outbox: &mut Vec<u8>) -> io::Result<()> {
+    let garbled = || io::Error::other(frame::Garbled);
+    let (function, items, mut rest) = Task::parts(payload).ok_or_else(garbled)?;
+    let function = functions.get(usize::from(function)).ok_or_else(garbled)?;
+    let mut put = |out: &mut Vec<u8>| {
+        let mut unread = None;
+        for _ in 0..items {
+            let start = out.len();
+            match &unread {
+                None => match function.call(rest, out) {
+                    Ok(behind) => rest = behind,
+                    Err(why) => unread = Some(format!("its argument can't be decoded: {why}")),
+                },
+                Some(_) => {}
+            }
+            if let Some(why) = &unread {
+                refuse(why, out);
+            } else if out.len() - start > frame::LONGEST / 2 && items > 1
+                || out.len() - start > frame::LONGEST
+            {
+                out.truncate(start);
+                refuse("what it returned is too long for a message", out);
+            }
+        }
+        Ok(())
+    };
+    frame::put::<TooLong>(outbox, &mut put).map_err(io::Error::other)
+}
