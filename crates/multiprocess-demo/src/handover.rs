@@ -55,15 +55,11 @@ pub fn receive(mut socket: &UnixStream) -> io::Result<Option<(String, Vec<OwnedF
         let flags = MsgFlags::empty();
         #[cfg(target_os = "linux")]
         let flags = flags | MsgFlags::MSG_CMSG_CLOEXEC;
-        let message = match recvmsg::<()>(
-            socket.as_fd().as_raw_fd(),
-            &mut parts,
-            Some(&mut space),
-            flags,
-        ) {
-            Err(Errno::EINTR) => continue,
-            message => message?,
-        };
+        let message =
+            match recvmsg::<()>(socket.as_fd().as_raw_fd(), &mut parts, Some(&mut space), flags) {
+                Err(Errno::EINTR) => continue,
+                message => message?,
+            };
         for control in message.cmsgs()? {
             if let ControlMessageOwned::ScmRights(numbers) = control {
                 // SAFETY: the kernel has just opened these for us, and nobody else knows of them.

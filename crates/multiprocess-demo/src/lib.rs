@@ -6,6 +6,7 @@ pub mod frame;
 pub mod function;
 #[expect(unsafe_code, reason = "descriptors come from the system as bare numbers")]
 mod handover;
+pub mod jobs;
 pub mod lifeline;
 pub mod link;
 pub mod pool;
@@ -14,3 +15,14 @@ pub mod start;
 
 pub use function::Function;
 pub use pool::Pool;
+
+use start::Entry;
+
+/// All that a process of this chapter can be started to do.
+pub const ENTRIES: &[Entry] = &[jobs::REPERTOIRE.entry];
+
+/// The first thing in the `main` of every program that has workers of this chapter: see
+/// [`start::enter`].
+pub fn enter() {
+    start::enter(ENTRIES);
+}

@@ -8,7 +8,6 @@
 //! Either way a link *ends* when the process at its far end does, however it does, because the
 //! kernel then closes what that process held. What it had sent before can still be read.
 
-
 pub mod stream;
 
 use std::io;
@@ -92,6 +91,9 @@ pub enum Transport {
 }
 
 impl Transport {
+    /// All of them.
+    pub const ALL: [Transport; 1] = [Transport::Stream];
+
     /// A link: our end, and the descriptors of which the far process makes its own with [`far`].
     ///
     /// # Errors

@@ -1,3 +1,5 @@
 //! Plays chapter 4: `cargo run -p multiprocess-demo`.
 
-fn main() {}
+fn main() {
+    multiprocess_demo::enter();
+}

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
+use super::Pool;
 use super::member::{Gone, Member};
 use super::task::{Done, How, Task};
-use super::Pool;
 use crate::child::Death;
 
 /// How many workers in a row may die before they have said that they are there.
@@ -172,12 +172,7 @@ impl Pool {
     }
 
     /// Gives each worker as many tasks as it may have, the idle ones first.
-    fn hand_out(
-        &mut self,
-        now: Instant,
-        dry: &mut bool,
-        source: &mut dyn FnMut() -> Option<Task>,
-    ) {
+    fn hand_out(&mut self, now: Instant, dry: &mut bool, source: &mut dyn FnMut() -> Option<Task>) {
         let most = self.window.tasks();
         while let Some(place) = self.least_busy().filter(|_| !*dry || !self.again.is_empty()) {
             if self.members[place].tasks.len() >= most {
@@ -252,10 +247,10 @@ impl Pool {
         let shortage = self.crew.shortage.as_ref().map(|(_, at)| *at + LATER);
         match deadlines.chain(shortage).min() {
             // Rounded up: a poll that ends a moment too early is asked again at once.
-            Some(at) => PollTimeout::try_from(
-                at.saturating_duration_since(now) + Duration::from_millis(1),
-            )
-            .unwrap_or(PollTimeout::MAX),
+            Some(at) => {
+                PollTimeout::try_from(at.saturating_duration_since(now) + Duration::from_millis(1))
+                    .unwrap_or(PollTimeout::MAX)
+            }
             None => PollTimeout::NONE,
         }
     }

@@ -75,7 +75,13 @@ pub enum How {
 
 impl Task {
     /// Without an item yet.
-    pub fn new(run: u64, function: u16, first: usize, tries: u32, deadline: Option<Duration>) -> Task {
+    pub fn new(
+        run: u64,
+        function: u16,
+        first: usize,
+        tries: u32,
+        deadline: Option<Duration>,
+    ) -> Task {
         let (bytes, ends) = (Vec::new(), Vec::new());
         Task { run, function, first, bytes, ends, cost: 0, tries, deadline }
     }
