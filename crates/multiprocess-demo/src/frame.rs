@@ -93,7 +93,7 @@ impl Frames {
     ///
     /// # Errors
     /// [`Garbled`] if what comes next is no frame. Nothing can be read behind it.
-    pub fn next(&mut self) -> Result<Option<&[u8]>, Garbled> {
+    pub fn take(&mut self) -> Result<Option<&[u8]>, Garbled> {
         let Some((header, rest)) = self.bytes[self.start..].split_first_chunk::<HEADER>() else {
             return Ok(None);
         };

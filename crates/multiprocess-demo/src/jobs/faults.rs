@@ -37,8 +37,10 @@ pub const ABORT: Function<u64, u64> = Function::new("abort", |number| match numb
 
 /// Never returns, if the number is odd; or else returns it.
 pub const HANG: Function<u64, u64> = Function::new("hang", |number| {
-    while number % 2 == 1 {
-        thread::sleep(Duration::from_secs(3600));
+    if number % 2 == 1 {
+        loop {
+            thread::sleep(Duration::from_secs(3600));
+        }
     }
     number
 });

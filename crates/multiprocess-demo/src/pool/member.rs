@@ -92,7 +92,7 @@ impl Member {
         let mut tasks = 0;
         loop {
             let read = self.link.read(self.frames.inbox());
-            while let Some(payload) = self.frames.next().map_err(|_| Gone)? {
+            while let Some(payload) = self.frames.take().map_err(|_| Gone)? {
                 if self.greeted.is_none() && payload.is_empty() {
                     self.greeted = Some(now.saturating_duration_since(self.asked));
                     continue;

@@ -9,6 +9,12 @@ use crate::frame::{self, Frames, TooLong};
 use crate::function::{Callable, refuse};
 use crate::link::{self, Link, Wants};
 
+/// What is said of an answer that doesn't fit.
+const TOO_LONG: &str = "what it returned is too long for a message";
+
+/// Room for saying that of one item.
+const LEAST: usize = 64;
+
 /// Works for the pool at the other end of these descriptors, until that is gone.
 pub fn work(descriptors: Vec<OwnedFd>, functions: &[&dyn Callable]) {
     // What a panic says is the answer to a task, and is said there.
@@ -33,7 +39,7 @@ impl Worker {
         let _ = frame::put::<TooLong>(&mut self.outbox, |_| Ok(()));
         self.send()?;
         loop {
-            while let Some(payload) = self.frames.next().map_err(io::Error::other)? {
+            while let Some(payload) = self.frames.take().map_err(io::Error::other)? {
                 answer(payload, functions, &mut self.outbox)?;
                 // At once, not when there is more of it: until it is out, the pool counts on this
                 // task being the one that is worked on.
@@ -67,27 +73,26 @@ fn answer(payload: &[u8], functions: &[&dyn Callable], outbox: &mut Vec<u8>) -> 
     let garbled = || io::Error::other(frame::Garbled);
     let (function, items, mut rest) = Task::parts(payload).ok_or_else(garbled)?;
     let function = functions.get(usize::from(function)).ok_or_else(garbled)?;
-    let mut put = |out: &mut Vec<u8>| {
+    let begin = outbox.len();
+    frame::put::<TooLong>(outbox, |out| {
+        // Where one argument can't be decoded, nobody knows where the next one begins.
         let mut unread = None;
-        for _ in 0..items {
+        for left in (1..=items as usize).rev() {
             let start = out.len();
-            match &unread {
-                None => match function.call(rest, out) {
+            if unread.is_none() {
+                match function.call(rest, out) {
                     Ok(behind) => rest = behind,
                     Err(why) => unread = Some(format!("its argument can't be decoded: {why}")),
-                },
-                Some(_) => {}
+                }
             }
             if let Some(why) = &unread {
                 refuse(why, out);
-            } else if out.len() - start > frame::LONGEST / 2 && items > 1
-                || out.len() - start > frame::LONGEST
-            {
+            } else if out.len() - begin + left * LEAST > frame::LONGEST {
                 out.truncate(start);
-                refuse("what it returned is too long for a message", out);
+                refuse(TOO_LONG, out);
             }
         }
         Ok(())
-    };
-    frame::put::<TooLong>(outbox, &mut put).map_err(io::Error::other)
+    })
+    .map_err(io::Error::other)
 }

@@ -23,11 +23,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use nix::errno::Errno;
+#[cfg(target_os = "linux")]
 use nix::libc;
 use nix::unistd::Pid;
 
+#[cfg(target_os = "linux")]
+use super::birth;
 use super::spawn::{Spawn, find};
-use super::{Entry, Start, birth};
+use super::{Entry, Start};
 use crate::child::Child;
 use crate::{handover, lifeline};
 
