@@ -12,10 +12,15 @@ threading *arguments:
 global-lock *arguments:
     cargo run -p global-lock-demo -- {{arguments}}
 
+# chapter 4: many processes
+multiprocess *arguments:
+    cargo run -p multiprocess-demo -- {{arguments}}
+
 # every chapter, in order
 story *arguments:
     just threading {{arguments}}
     just global-lock {{arguments}}
+    just multiprocess {{arguments}}
 
 # compare every approach, on everything: about ten minutes
 bench-all *arguments:
@@ -36,6 +41,6 @@ check:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
     cargo deny check bans licenses sources
 
-# the hand-written locks, pools and counts under every interleaving that there can be
+# the hand-written locks, pools, counts and the ring under every interleaving that there can be
 models:
-    RUSTFLAGS="--cfg loom" cargo test -p threading-demo -p global-lock-demo --release --test 'loom*' --target-dir target/loom
+    RUSTFLAGS="--cfg loom" cargo test -p threading-demo -p global-lock-demo -p multiprocess-demo --release --test 'loom*' --target-dir target/loom
