@@ -14,7 +14,7 @@ use std::fmt;
 pub const LONGEST: usize = 1 << 30;
 
 /// Before each payload: its length and the check.
-const HEADER: usize = 8;
+pub(crate) const HEADER: usize = 8;
 
 /// What the check differs from the length in (the letters of "fram").
 const BITS: u32 = 0x6672_616d;

@@ -9,7 +9,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::Pool;
 use super::member::{Gone, Member};
-use super::task::{Done, How, Task};
+use super::task::{Done, How, Next};
 use crate::child::Death;
 
 /// How many workers in a row may die before they have said that they are there.
@@ -35,30 +35,31 @@ pub struct Replacement {
 #[derive(Default)]
 pub struct Crew {
     pub replacements: Vec<Replacement>,
-    /// How many have died in a row before they were there.
+    /// How many have died before they were there, since the last one that was.
     stillborn: u32,
-    /// Why the last one could not be started, and when that was.
+    /// Why there are too few of them, and since when.
     shortage: Option<(String, Instant)>,
 }
 
 impl Pool {
     /// What became of the next task, of this run; none when there is no more to come.
-    pub(super) fn next(&mut self, source: &mut dyn FnMut() -> Option<Task>) -> Option<Done> {
-        let mut dry = false;
+    /// `dry` is whether `source` has said so.
+    pub(super) fn next(
+        &mut self,
+        dry: &mut bool,
+        source: &mut dyn FnMut() -> Next,
+    ) -> Option<Done> {
         loop {
             let now = Instant::now();
             self.hear(now);
             self.replenish(now);
-            self.hand_out(now, &mut dry, source);
-            while let Some(done) = self.done.pop_front() {
-                let (Done::Answered { run, .. } | Done::Failed { run, .. }) = done;
-                if run == self.run {
-                    return Some(done);
-                }
+            self.hand_out(now, dry, source);
+            if let Some(done) = self.done.pop_front() {
+                return Some(done);
             }
             let run = self.run;
             let under_way = |member: &Member| member.tasks.iter().any(|task| task.run == run);
-            if dry && self.again.is_empty() && !self.members.iter().any(under_way) {
+            if *dry && self.again.is_empty() && !self.members.iter().any(under_way) {
                 return None;
             }
             self.sleep();
@@ -69,7 +70,7 @@ impl Pool {
     pub(super) fn abandon(&mut self) {
         self.again.clear();
         self.done.clear();
-        // Whoever is at one of its tasks finishes it; the next run will not know it.
+        // Whoever is at one of its tasks finishes it; the next run does not know it.
         self.run += 1;
     }
 
@@ -77,12 +78,17 @@ impl Pool {
     fn hear(&mut self, now: Instant) {
         let mut place = 0;
         while place < self.members.len() {
-            let Pool { members, done, window, .. } = self;
+            let Pool { members, done, window, crew, run, .. } = self;
             let member = &mut members[place];
             let heard = member.hear(now, &mut |task, answer| {
-                let (run, first, items) = (task.run, task.first, task.items());
-                done.push_back(Done::Answered { run, first, items, bytes: answer.to_vec() });
+                if task.run == *run {
+                    let (first, items) = (task.first, task.items());
+                    done.push_back(Done::Answered { first, items, bytes: answer.to_vec() });
+                }
             });
+            if member.greeted.is_some() {
+                crew.stillborn = 0;
+            }
             match heard {
                 Ok((0, _)) => {}
                 Ok((tasks, took)) => window.note(tasks, took),
@@ -102,12 +108,13 @@ impl Pool {
 
     /// Buries a worker, and takes its tasks back: the one that it was at has cost it.
     fn bury(&mut self, place: usize, late: Option<Duration>, now: Instant) {
+        let began = Instant::now();
         let member = self.members.remove(place);
-        let greeted = member.greeted.is_some();
+        let (greeted, has_begun) = (member.greeted.is_some(), member.has_begun());
         let (death, mut tasks) = member.bury();
-        // One that was never there has not died of a task.
-        let culprit = if greeted { tasks.pop_front() } else { None };
-        self.crew.stillborn = if greeted { 0 } else { self.crew.stillborn + 1 };
+        // One that was never there, or was sent nothing, has not died of a task.
+        let culprit = if has_begun { tasks.pop_front() } else { None };
+        self.crew.stillborn += u32::from(!greeted);
         for task in tasks.into_iter().rev().filter(|task| task.run == self.run) {
             self.again.push_front(task);
         }
@@ -132,12 +139,11 @@ impl Pool {
             self.crew.shortage = Some((why, now));
             return;
         }
-        let asked = Instant::now();
         match self.recruit() {
             Ok(member) => {
                 // At the same place: who works where is not shuffled by a death.
                 self.members.insert(place, member);
-                self.crew.replacements.push(Replacement { death, took: asked.elapsed() });
+                self.crew.replacements.push(Replacement { death, took: began.elapsed() });
             }
             Err(why) => self.crew.shortage = Some((why.to_string(), now)),
         }
@@ -152,50 +158,63 @@ impl Pool {
         Ok(Member::new(child, link, asked))
     }
 
-    /// Asks again for the workers that were not to be had. When there are none at all, what is to be
-    /// done can't be.
+    /// Asks again for the workers that were not to be had, after a while.
     fn replenish(&mut self, now: Instant) {
-        let Some((_, at)) = &self.crew.shortage else { return };
-        let hopeless = self.crew.stillborn >= STILLBORN;
-        if !hopeless && now.saturating_duration_since(*at) >= LATER {
-            while self.members.len() < self.options.workers.max(1) {
-                match self.recruit() {
-                    Ok(member) => self.members.push(member),
-                    Err(why) => {
-                        self.crew.shortage = Some((why.to_string(), now));
-                        return;
-                    }
+        let Some((_, since)) = &self.crew.shortage else { return };
+        if now.saturating_duration_since(*since) < LATER {
+            return;
+        }
+        while self.members.len() < self.options.workers.max(1) {
+            match self.recruit() {
+                Ok(member) => self.members.push(member),
+                Err(why) => {
+                    self.crew.shortage = Some((why.to_string(), now));
+                    return;
                 }
             }
-            self.crew.shortage = None;
         }
+        self.crew.shortage = None;
     }
 
-    /// Gives each worker as many tasks as it may have, the idle ones first.
-    fn hand_out(&mut self, now: Instant, dry: &mut bool, source: &mut dyn FnMut() -> Option<Task>) {
+    /// Gives each worker as many tasks as it may have, the idle ones first; but no more than that as
+    /// long as as many results wait for who asked for them. If there is no worker, the next task has
+    /// failed: the ones behind it may be luckier.
+    fn hand_out(&mut self, now: Instant, dry: &mut bool, source: &mut dyn FnMut() -> Next) {
         let most = self.window.tasks();
-        while let Some(place) = self.least_busy().filter(|_| !*dry || !self.again.is_empty()) {
-            if self.members[place].tasks.len() >= most {
-                break;
+        while self.done.len() < most * self.members.len().max(1) {
+            let place = self.least_busy();
+            match place {
+                Some(place) if self.members[place].tasks.len() >= most => break,
+                None if !self.members.is_empty() => break,
+                _ => {}
             }
-            let Some(task) = self.again.pop_front().or_else(&mut *source) else {
-                *dry = true;
-                break;
+            let next = match self.again.pop_front() {
+                Some(task) => Next::Task(task),
+                None if *dry => break,
+                None => source(),
             };
-            self.members[place].give(task, now);
-        }
-        self.members.iter_mut().for_each(Member::send);
-        if self.members.is_empty() {
-            let why = self.crew.shortage.as_ref().map_or(String::new(), |(why, _)| why.clone());
-            while let Some(task) = self.again.pop_front().or_else(&mut *source) {
-                self.done.push_back(task.fail(How::Nobody(why.clone())));
+            match (next, place) {
+                (Next::Task(task), Some(place)) => self.members[place].give(task, now),
+                (Next::Task(task), None) => {
+                    let why = self.crew.shortage.as_ref().map(|(why, _)| why.clone());
+                    self.done.push_back(task.fail(How::Nobody(why.unwrap_or_default())));
+                }
+                (Next::Failed(done), _) => {
+                    self.done.push_back(done);
+                    break;
+                }
+                (Next::Nothing, _) => {
+                    *dry = true;
+                    break;
+                }
             }
-            *dry = true;
         }
+        self.members.iter_mut().for_each(|member| member.send(now));
     }
 
     fn least_busy(&self) -> Option<usize> {
-        (0..self.members.len()).min_by_key(|&place| self.members[place].tasks.len())
+        let places = (0..self.members.len()).filter(|&place| self.members[place].takes_more());
+        places.min_by_key(|&place| self.members[place].tasks.len())
     }
 
     /// Sleeps until a worker has something to say, has room for more, or is late.

@@ -23,11 +23,21 @@ pub struct Member {
     pub tasks: VecDeque<Task>,
     /// Since when it works on the first.
     since: Instant,
+    /// When its link last moved something of the first: a piece of the task, or of its answer.
+    moved: Instant,
+    /// Writing to it has failed.
+    deaf: bool,
     /// When it was asked for.
     asked: Instant,
     /// How long it took until it said that it is there.
     pub greeted: Option<Duration>,
 }
+
+/// How long a worker may take to say that it is there; one that was stopped takes for ever.
+const BIRTH: Duration = Duration::from_secs(10);
+
+/// How many bytes a worker is given ahead, beyond which it must take some first.
+const MOST_BYTES: usize = 64 * 1024;
 
 /// A worker is no more, or no more of use.
 #[derive(Debug)]
@@ -43,6 +53,8 @@ impl Member {
             sent: 0,
             tasks: VecDeque::new(),
             since: asked,
+            moved: asked,
+            deaf: false,
             asked,
             greeted: None,
         }
@@ -56,27 +68,43 @@ impl Member {
     pub fn give(&mut self, task: Task, now: Instant) {
         if self.tasks.is_empty() {
             self.since = now;
+            self.moved = now;
         }
         task.put(&mut self.outbox);
         self.tasks.push_back(task);
     }
 
+    /// Whether it takes in what it is given. One that doesn't gets no more: that would pile up here.
+    pub fn takes_more(&self) -> bool {
+        self.unsent() < MOST_BYTES && self.sent == 0
+    }
+
+    fn unsent(&self) -> usize {
+        self.outbox.len() - self.sent
+    }
+
     /// Sends what there is room for now.
-    pub fn send(&mut self) {
-        while self.sent < self.outbox.len() {
+    pub fn send(&mut self, now: Instant) {
+        while !self.deaf && self.sent < self.outbox.len() {
             match self.link.write(&self.outbox[self.sent..]) {
                 Ok(0) => return,
                 Ok(sent) => self.sent += sent,
                 // That it is gone is found where it is listened to, after its last words.
-                Err(_) => break,
+                Err(_) => self.deaf = true,
+            }
+            // What is sent is of the first task, if that is the only one.
+            if self.tasks.len() == 1 {
+                self.moved = now;
             }
         }
-        self.outbox.clear();
-        self.sent = 0;
+        if !self.deaf {
+            self.outbox.clear();
+            self.sent = 0;
+        }
     }
 
     pub fn wants(&self) -> Wants {
-        Wants { room: self.sent < self.outbox.len() }
+        Wants { room: !self.deaf && self.unsent() > 0 }
     }
 
     /// Takes in what it has answered: `answered` gets each task with its answer. Returns how many,
@@ -93,8 +121,13 @@ impl Member {
         loop {
             let read = self.link.read(self.frames.inbox());
             while let Some(payload) = self.frames.take().map_err(|_| Gone)? {
-                if self.greeted.is_none() && payload.is_empty() {
+                if self.greeted.is_none() {
+                    if !payload.is_empty() {
+                        return Err(Gone);
+                    }
                     self.greeted = Some(now.saturating_duration_since(self.asked));
+                    // What it was given before begins now.
+                    self.since = now;
                     continue;
                 }
                 let task = self.tasks.pop_front().ok_or(Gone)?;
@@ -102,8 +135,9 @@ impl Member {
                 tasks += 1;
             }
             match read {
+                Ok(0) if self.deaf => return Err(Gone),
                 Ok(0) => break,
-                Ok(_) => {}
+                Ok(_) => self.moved = now,
                 Err(_) => return Err(Gone),
             }
         }
@@ -114,9 +148,20 @@ impl Member {
         Ok((tasks, took))
     }
 
-    /// When the deadline of the task that it works on passes.
+    /// When the deadline of the task that it works on passes; or, before it is there, when it should
+    /// be. While a long task is on its way to it, or a long answer from it, it is not late: that is
+    /// also for us to see to, and the caller may have been away.
     pub fn deadline(&self) -> Option<Instant> {
-        Some(self.since + self.tasks.front()?.deadline?)
+        if self.greeted.is_none() {
+            return Some(self.asked + BIRTH);
+        }
+        self.since.max(self.moved).checked_add(self.tasks.front()?.deadline?)
+    }
+
+    /// Whether it may have died of the first of its tasks: it was there, and was sent some of it.
+    pub fn has_begun(&self) -> bool {
+        let given: usize = self.tasks.iter().map(Task::length).sum();
+        self.greeted.is_some() && self.unsent() < given
     }
 
     /// Ends it, if it has not ended, and returns how it did and what it leaves undone.

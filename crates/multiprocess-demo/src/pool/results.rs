@@ -6,7 +6,7 @@ use std::iter::FusedIterator;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::task::{Done, Failure, How, Task};
+use super::task::{Done, Failure, How, MOST_ITEMS, Next, Task};
 use super::{Pool, Terms};
 use crate::function::Answer;
 
@@ -18,6 +18,10 @@ pub struct Results<'pool, I, R> {
     items: I,
     /// How many items were taken.
     taken: usize,
+    /// There are no more.
+    dry: bool,
+    /// An item that can't be sent, to be told of after those that came before it.
+    unsendable: Option<Done>,
     ready: VecDeque<(usize, Result<R, Failure>)>,
 }
 
@@ -28,8 +32,10 @@ impl<'pool, I, R> Results<'pool, I, R> {
         function: u16,
         items: I,
     ) -> Results<'pool, I, R> {
-        pool.run += 1;
-        Results { pool, terms, function, items, taken: 0, ready: VecDeque::new() }
+        // What a run left that was forgotten instead of dropped.
+        pool.abandon();
+        let (dry, unsendable, ready) = (false, None, VecDeque::new());
+        Results { pool, terms, function, items, taken: 0, dry, unsendable, ready }
     }
 
     /// The workers that are at it, by their process ids.
@@ -48,34 +54,42 @@ impl<A: Serialize, R: DeserializeOwned, I: Iterator<Item = A>> Iterator for Resu
 
     fn next(&mut self) -> Option<Self::Item> {
         while self.ready.is_empty() {
-            let Results { pool, terms, function, items, taken, ready } = self;
+            let Results { pool, terms, function, items, taken, dry, unsendable, .. } = self;
             let run = pool.run;
-            let done = pool.next(&mut || {
+            let most = terms.chunk.min(MOST_ITEMS);
+            let done = pool.next(dry, &mut || {
+                if let Some(failed) = unsendable.take() {
+                    return Next::Failed(failed);
+                }
                 let mut task = Task::new(run, *function, *taken, terms.tries, terms.deadline);
                 for item in items.by_ref() {
-                    let number = *taken;
+                    let first = *taken;
                     *taken += 1;
                     match task.add(&item) {
-                        Ok(()) if task.items() < terms.chunk => {}
-                        Ok(()) => return Some(task),
+                        Ok(()) if task.items() < most => {}
+                        Ok(()) => return Next::Task(task),
                         Err(why) => {
                             let how = How::Unsendable(why);
-                            ready.push_back((number, Err(Failure { item: number, how })));
+                            let failed = Done::Failed { first, items: 1, how };
                             // The numbers of a task's items follow one another.
-                            if task.items() > 0 {
-                                return Some(task);
+                            if task.items() == 0 {
+                                return Next::Failed(failed);
                             }
-                            task.first = *taken;
+                            *unsendable = Some(failed);
+                            return Next::Task(task);
                         }
                     }
                 }
-                (task.items() > 0).then_some(task)
+                match task.items() {
+                    0 => Next::Nothing,
+                    _ => Next::Task(task),
+                }
             });
             match done {
-                Some(Done::Answered { first, items, bytes, .. }) => {
+                Some(Done::Answered { first, items, bytes }) => {
                     self.decode(first, items, &bytes);
                 }
-                Some(Done::Failed { first, items, how, .. }) => {
+                Some(Done::Failed { first, items, how }) => {
                     (first..first + items).for_each(|item| self.failed(item, how.clone()));
                 }
                 None => break,
@@ -103,10 +117,7 @@ impl<I, R: DeserializeOwned> Results<'_, I, R> {
     }
 }
 
-impl<A: Serialize, R: DeserializeOwned, I: Iterator<Item = A> + FusedIterator> FusedIterator
-    for Results<'_, I, R>
-{
-}
+impl<A: Serialize, R: DeserializeOwned, I: Iterator<Item = A>> FusedIterator for Results<'_, I, R> {}
 
 impl<I, R> Drop for Results<'_, I, R> {
     /// What was handed out and not answered is answered to nobody.

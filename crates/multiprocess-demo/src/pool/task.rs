@@ -32,9 +32,20 @@ pub struct Task {
 #[derive(Debug)]
 pub enum Done {
     /// The answers to its items, one after another.
-    Answered { run: u64, first: usize, items: usize, bytes: Vec<u8> },
+    Answered { first: usize, items: usize, bytes: Vec<u8> },
     /// It was given up.
-    Failed { run: u64, first: usize, items: usize, how: How },
+    Failed { first: usize, items: usize, how: How },
+}
+
+/// What comes next.
+#[derive(Debug)]
+pub enum Next {
+    /// To be done.
+    Task(Task),
+    /// An item that no worker can be given.
+    Failed(Done),
+    /// No more, for good.
+    Nothing,
 }
 
 /// Why there is no result.
@@ -109,6 +120,11 @@ impl Task {
         self.ends.len()
     }
 
+    /// How long its frame is, in bytes.
+    pub fn length(&self) -> usize {
+        frame::HEADER + HEADER + self.bytes.len()
+    }
+
     /// Appends its frame: the function, how many items, the items.
     pub fn put(&self, out: &mut Vec<u8>) {
         let put = frame::put::<TooLong>(out, |out| {
@@ -124,7 +140,8 @@ impl Task {
     pub fn parts(payload: &[u8]) -> Option<(u16, u32, &[u8])> {
         let (function, rest) = payload.split_first_chunk()?;
         let (items, rest) = rest.split_first_chunk()?;
-        Some((u16::from_le_bytes(*function), u32::from_le_bytes(*items), rest))
+        let items = u32::from_le_bytes(*items);
+        (items as usize <= MOST_ITEMS).then_some((u16::from_le_bytes(*function), items, rest))
     }
 
     /// A task for each of its items, so that what befalls one of them befalls no other.
@@ -140,9 +157,13 @@ impl Task {
 
     /// Gives it up.
     pub fn fail(self, how: How) -> Done {
-        Done::Failed { run: self.run, first: self.first, items: self.items(), how }
+        Done::Failed { first: self.first, items: self.items(), how }
     }
 }
+
+/// The most items that travel together: so many that each can be refused in an answer that is not too
+/// long.
+pub const MOST_ITEMS: usize = 1 << 20;
 
 /// Before the items: the function and their number.
 const HEADER: usize = 6;
