@@ -67,6 +67,11 @@ pub fn receive(mut socket: &UnixStream) -> io::Result<Option<(String, Vec<OwnedF
                 descriptors.extend(owned);
             }
         }
+        // Those that there was no number for are closed, and this is all that is said of it.
+        if message.flags.contains(MsgFlags::MSG_CTRUNC) {
+            let why = "more descriptors were handed over than this process may have open";
+            return Err(io::Error::other(why));
+        }
         if message.bytes == 0 {
             return Ok(None);
         }
