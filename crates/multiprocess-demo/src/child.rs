@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -69,8 +69,15 @@ impl Child {
     /// # Errors
     /// If `poll` fails.
     pub fn wait_at_most(&mut self, patience: Duration) -> io::Result<Option<Death>> {
-        if self.death.is_none() {
-            let timeout = PollTimeout::try_from(patience).unwrap_or(PollTimeout::MAX);
+        let start = Instant::now();
+        while self.ended().is_none() {
+            let left = patience.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            // Rounded up: a poll knows milliseconds only.
+            let left = left.saturating_add(Duration::from_micros(999));
+            let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX);
             // No event is asked for: that the other end was closed is told unasked.
             let mut pulse = [PollFd::new(self.life.as_fd(), PollFlags::empty())];
             match poll(&mut pulse, timeout) {
@@ -80,7 +87,7 @@ impl Child {
                 Err(why) => return Err(why.into()),
             }
         }
-        Ok(self.ended())
+        Ok(self.death)
     }
 
     /// Kills it, and waits for its end. What has ended before keeps its death.
