@@ -70,8 +70,12 @@ impl Method {
     /// Who starts processes of this program in this way.
     ///
     /// # Errors
-    /// If there can be no zygote.
+    /// If there can be no zygote; or if this program has not called [`enter`], so that its children
+    /// wouldn't either.
     pub fn starter(self) -> io::Result<Box<dyn Start>> {
+        if self != Method::Fork {
+            spawn::entered()?;
+        }
         self.starter_of(spawn::this_program()?)
     }
 

@@ -5,7 +5,7 @@ use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use nix::libc;
-use nix::unistd::dup2_stdin;
+use nix::unistd::{Pid, dup2_stdin, setpgid};
 
 use super::Entry;
 use crate::lifeline;
@@ -18,6 +18,8 @@ const PANICKED: i32 = 101;
 /// the function that was running when it was copied; those are its parent's affair, and so are
 /// the values in them, which are dropped there and not here.
 pub fn live(life: OwnedFd, entry: &Entry, descriptors: Vec<OwnedFd>) -> ! {
+    // What the terminal sends is not for it, from its first moment on.
+    let _ = setpgid(Pid::from_raw(0), Pid::from_raw(0));
     let mut kept: Vec<_> = descriptors.iter().map(AsRawFd::as_raw_fd).collect();
     kept.push(life.as_raw_fd());
     close_all_but(kept);

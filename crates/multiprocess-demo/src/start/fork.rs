@@ -33,10 +33,7 @@ impl Start for Fork {
         // other could have been started since.)
         match unsafe { fork() }? {
             ForkResult::Parent { child } => Ok(Child::new(child, kept)),
-            ForkResult::Child => {
-                let _ = nix::unistd::setpgid(nix::unistd::Pid::this(), nix::unistd::Pid::this());
-                birth::live(life, entry, given)
-            }
+            ForkResult::Child => birth::live(life, entry, given),
         }
     }
 }

@@ -50,10 +50,9 @@ impl Spawn {
         name: &str,
         descriptors: &[BorrowedFd<'_>],
     ) -> io::Result<(Child, UnixStream)> {
-        if !ENTERED.load(Ordering::Relaxed) && env::args_os().nth(1).is_some_and(|a| a == MARK) {
-            let why = "this process was itself started as a child, and its main() doesn't begin with \
-                       enter(): it would start another one, and so on";
-            return Err(io::Error::new(ErrorKind::Unsupported, why));
+        if env::args_os().nth(1).is_some_and(|argument| argument == MARK) {
+            // Else each child would start another one, and so on.
+            entered()?;
         }
         let (ours, theirs) = UnixStream::pair()?;
         let (kept, life) = lifeline::pair()?;
@@ -76,6 +75,15 @@ impl Spawn {
 impl Start for Spawn {
     fn start(&mut self, entry: &Entry, descriptors: &[BorrowedFd<'_>]) -> io::Result<Child> {
         self.start_with(entry.name, descriptors).map(|(child, _)| child)
+    }
+}
+
+/// Whether this process has been through [`enter`].
+pub(super) fn entered() -> io::Result<()> {
+    let why = "this program can't be started as a child: its main() has to begin with enter()";
+    match ENTERED.load(Ordering::Relaxed) {
+        true => Ok(()),
+        false => Err(io::Error::new(ErrorKind::Unsupported, why)),
     }
 }
 
@@ -113,7 +121,8 @@ fn be_born(entries: &[Entry]) -> io::Result<()> {
     }
     birth::tie(descriptors.remove(0))?;
     if name == zygote::NAME {
-        return zygote::serve(&socket, entries);
+        let page = descriptors.pop().ok_or(ErrorKind::InvalidData)?;
+        return zygote::serve(&socket, &page, entries);
     }
     drop(socket);
     (find(&name, entries)?.run)(descriptors);
@@ -122,8 +131,9 @@ fn be_born(entries: &[Entry]) -> io::Result<()> {
 
 /// The entry of this name.
 pub(super) fn find<'a>(name: &str, entries: &'a [Entry]) -> io::Result<&'a Entry> {
-    let entry = entries.iter().find(|entry| entry.name == name);
-    entry.ok_or_else(|| {
-        io::Error::new(ErrorKind::NotFound, format!("this program has no entry {name:?}"))
-    })
+    entries.iter().find(|entry| entry.name == name).ok_or_else(|| no_entry(name))
+}
+
+pub(super) fn no_entry(name: &str) -> io::Error {
+    io::Error::new(ErrorKind::NotFound, format!("this program has no entry {name:?}"))
 }
