@@ -43,7 +43,7 @@ pub use work::work;
 
 use crate::function::{Callable, Function};
 use crate::link::Transport;
-use crate::start::{Entry, Method, Start};
+use crate::start::{Entry, Method, Start, explain};
 use member::Member;
 use task::{Done, Task};
 use window::Window;
@@ -122,13 +122,13 @@ impl Pool {
     /// be started this way now. None is left behind then.
     pub fn new(repertoire: Repertoire, options: Options) -> io::Result<Pool> {
         let starter = match &options.program {
-            Some(program) => options.method.starter_of(program.clone())?,
-            None => options.method.starter()?,
+            Some(program) => options.method.starter_of(program.clone()),
+            None => options.method.starter(),
         };
         let mut pool = Pool {
             repertoire,
             options,
-            starter,
+            starter: starter.map_err(explain)?,
             members: Vec::new(),
             again: VecDeque::new(),
             done: VecDeque::new(),
@@ -136,8 +136,12 @@ impl Pool {
             crew: crew::Crew::default(),
             run: 0,
         };
-        for _ in 0..pool.options.workers.max(1) {
-            let member = pool.recruit()?;
+        let workers = pool.options.workers.max(1);
+        for number in 1..=workers {
+            let member = pool.recruit().map_err(|why| {
+                let said = format!("worker {number} of {workers} can't be started: {why}");
+                io::Error::new(why.kind(), said)
+            })?;
             pool.members.push(member);
         }
         Ok(pool)

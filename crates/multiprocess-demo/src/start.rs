@@ -16,6 +16,7 @@
 
 mod birth;
 pub mod fork;
+mod limits;
 pub mod spawn;
 pub mod zygote;
 
@@ -26,6 +27,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 pub use self::fork::Fork;
+pub(crate) use self::limits::explain;
 pub use self::spawn::{Spawn, enter};
 pub use self::zygote::Zygote;
 use crate::child::Child;

@@ -11,6 +11,7 @@ use super::Pool;
 use super::member::{Gone, Member};
 use super::task::{Done, How, Next};
 use crate::child::Death;
+use crate::start::explain;
 
 /// How many workers in a row may die before they have said that they are there.
 const STILLBORN: u32 = 3;
@@ -152,9 +153,9 @@ impl Pool {
     /// A new worker.
     pub(super) fn recruit(&mut self) -> io::Result<Member> {
         let asked = Instant::now();
-        let (link, far) = self.options.transport.pair()?;
+        let (link, far) = self.options.transport.pair().map_err(explain)?;
         let descriptors: Vec<_> = far.iter().map(OwnedFd::as_fd).collect();
-        let child = self.starter.start(&self.repertoire.entry, &descriptors)?;
+        let child = self.starter.start(&self.repertoire.entry, &descriptors).map_err(explain)?;
         Ok(Member::new(child, link, asked))
     }
 

@@ -21,7 +21,7 @@ use std::{env, process};
 
 use nix::unistd::Pid;
 
-use super::{Entry, Start, birth, zygote};
+use super::{Entry, Start, birth, explain, zygote};
 use crate::child::Child;
 use crate::{handover, lifeline};
 
@@ -63,7 +63,8 @@ impl Spawn {
         command.arg(MARK).stdin(Stdio::from(OwnedFd::from(theirs))).process_group(0);
         let started = command.spawn().map_err(|why| {
             let program = self.program.display();
-            io::Error::new(why.kind(), format!("starting {program} as a child: {why}"))
+            let (kind, why) = (why.kind(), explain(why));
+            io::Error::new(kind, format!("starting {program} as a child: {why}"))
         })?;
         let child = Child::new(Pid::from_raw(started.id().cast_signed()), kept);
         let with_life: Vec<_> = [life.as_fd()].iter().chain(descriptors).copied().collect();
