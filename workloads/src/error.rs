@@ -37,6 +37,9 @@ pub enum Error {
     Refused(&'static str),
     /// A task panicked; this is what it said.
     Panicked(String),
+    /// It went wrong in another process, or on another machine; this is what was told there. An
+    /// error doesn't travel, its text does.
+    Remote(String),
 }
 
 impl Error {
@@ -69,6 +72,7 @@ impl fmt::Display for Error {
             Error::Reply { asked, why } => write!(f, "{asked}: {why}"),
             Error::Refused(why) => f.write_str(why),
             Error::Panicked(said) => write!(f, "a task panicked: {said}"),
+            Error::Remote(told) => f.write_str(told),
         }
     }
 }

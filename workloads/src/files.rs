@@ -145,6 +145,19 @@ pub struct WordCounts {
 }
 
 impl WordCounts {
+    /// What was counted elsewhere, from its parts.
+    #[must_use]
+    pub fn of(words: HashMap<String, u64>, files: u64, mut skipped: Vec<Skipped>) -> WordCounts {
+        skipped.sort();
+        WordCounts { words, files, skipped }
+    }
+
+    /// The words, each with how often it occurs, in no order; for who sends them elsewhere.
+    #[must_use]
+    pub fn into_words(self) -> HashMap<String, u64> {
+        self.words
+    }
+
     /// Counts the words of one file's content.
     pub fn count(&mut self, content: &[u8]) {
         self.count_part(content);
@@ -248,5 +261,16 @@ mod tests {
             part
         };
         assert_eq!(texts.iter().map(part).collect::<WordCounts>(), whole);
+    }
+
+    #[test]
+    fn what_is_taken_apart_is_put_together_again() {
+        let mut counts = WordCounts::default();
+        counts.count(b"a b c a");
+        let gone = io::Error::from(io::ErrorKind::NotFound);
+        ["z", "y"].map(|path| counts.skip(Path::new(path), &gone));
+        let (files, mut skipped) = (counts.files, counts.skipped.clone());
+        skipped.reverse();
+        assert_eq!(WordCounts::of(counts.clone().into_words(), files, skipped), counts);
     }
 }
