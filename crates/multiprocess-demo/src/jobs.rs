@@ -1,6 +1,7 @@
 //! What the workers of this chapter can do.
 
 pub mod faults;
+pub mod problems;
 
 use crate::pool::{Repertoire, work};
 use crate::start::Entry;
@@ -15,5 +16,10 @@ pub const REPERTOIRE: Repertoire = Repertoire {
         &faults::ABORT,
         &faults::HANG,
         &faults::PANIC,
+        &problems::CHAIN,
+        &problems::PRIMES,
+        &problems::FETCH,
+        &problems::ORDERS,
+        &problems::WORDS,
     ],
 };

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![deny(unsafe_code)]
 
+pub mod bytes;
 pub mod child;
 pub mod frame;
 pub mod function;
@@ -10,6 +11,8 @@ pub mod jobs;
 pub mod lifeline;
 pub mod link;
 pub mod pool;
+pub mod prefork;
+pub mod solve;
 #[expect(unsafe_code, reason = "a copy of a process is no value that the compiler knows")]
 pub mod start;
 
@@ -19,7 +22,7 @@ pub use pool::Pool;
 use start::Entry;
 
 /// All that a process of this chapter can be started to do.
-pub const ENTRIES: &[Entry] = &[jobs::REPERTOIRE.entry];
+pub const ENTRIES: &[Entry] = &[jobs::REPERTOIRE.entry, prefork::SERVER];
 
 /// The first thing in the `main` of every program that has workers of this chapter: see
 /// [`start::enter`].
