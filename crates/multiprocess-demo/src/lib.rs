@@ -12,9 +12,11 @@ pub mod lifeline;
 pub mod link;
 pub mod pool;
 pub mod prefork;
+pub mod ring;
 pub mod solve;
 #[expect(unsafe_code, reason = "a copy of a process is no value that the compiler knows")]
 pub mod start;
+mod sync;
 
 pub use function::Function;
 pub use pool::Pool;
