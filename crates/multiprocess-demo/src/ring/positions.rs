@@ -51,14 +51,17 @@ impl Board {
     /// and then reads the flag. The fences forbid that both read the old value, which `Release`
     /// and `Acquire` would allow: either the sleeper sees that it must not sleep, or the other end
     /// sees that it must ring.
+    ///
+    /// The flag changes by swaps only. A store would do, but loom would let one come between the
+    /// reading and the writing of the other end's swap, which C11 forbids.
     pub fn lie_down(&self, wants: u32) {
-        self.sleeps.0.store(wants, Ordering::Relaxed);
+        self.sleeps.0.swap(wants, Ordering::Relaxed);
         fence(Ordering::SeqCst);
     }
 
     /// The owner is awake. The other end may have rung meanwhile, or be about to.
     pub fn get_up(&self) {
-        self.sleeps.0.store(0, Ordering::Relaxed);
+        self.sleeps.0.swap(0, Ordering::Relaxed);
     }
 
     /// For the other end, after it moved a position: whether it must ring the owner's bell.
