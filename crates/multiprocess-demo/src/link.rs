@@ -14,6 +14,7 @@ use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
 use self::stream::Stream;
+use crate::ring::{self, Ring};
 
 /// What a sleeper wants to be woken for. What comes in wakes it always.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,11 +89,13 @@ pub trait Link: Send {
 pub enum Transport {
     /// A socket pair.
     Stream,
+    /// A ring in shared memory.
+    Ring,
 }
 
 impl Transport {
     /// All of them.
-    pub const ALL: [Transport; 1] = [Transport::Stream];
+    pub const ALL: [Transport; 2] = [Transport::Stream, Transport::Ring];
 
     /// A link: our end, and the descriptors of which the far process makes its own with [`far`].
     ///
@@ -104,17 +107,22 @@ impl Transport {
                 let (ours, theirs) = Stream::pair()?;
                 Ok((Box::new(ours), vec![theirs]))
             }
+            Transport::Ring => {
+                let (ours, theirs) = Ring::pair(ring::CAPACITY)?;
+                Ok((Box::new(ours), theirs))
+            }
         }
     }
 }
 
-/// The far end of a link, from the descriptors that [`Transport::pair`] gave: one is a socket.
+/// The far end of a link, from the descriptors that [`Transport::pair`] gave: a socket is one, a ring
+/// has three.
 ///
 /// # Errors
 /// If they are no link's.
 pub fn far(mut descriptors: Vec<OwnedFd>) -> io::Result<Box<dyn Link>> {
-    match (descriptors.pop(), descriptors.len()) {
-        (Some(socket), 0) => Ok(Box::new(Stream::far(socket))),
-        _ => Err(io::Error::new(io::ErrorKind::InvalidInput, "these are no link's descriptors")),
+    match descriptors.len() {
+        1 => Ok(Box::new(Stream::far(descriptors.remove(0)))),
+        _ => Ok(Box::new(Ring::far(descriptors)?)),
     }
 }

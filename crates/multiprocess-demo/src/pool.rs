@@ -72,10 +72,11 @@ pub struct Options {
 }
 
 impl Options {
-    /// So many workers, from a zygote, over rings.
+    /// So many workers over rings, from a zygote where there can be one (on Linux), or else spawned.
     #[must_use]
     pub fn workers(workers: usize) -> Options {
-        let (method, transport) = (Method::Zygote, Transport::Stream);
+        let method = if cfg!(target_os = "linux") { Method::Zygote } else { Method::Spawn };
+        let transport = Transport::Ring;
         Options { workers, method, transport, program: None }
     }
 }
