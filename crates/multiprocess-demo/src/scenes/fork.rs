@@ -90,7 +90,7 @@ fn two_returns(work: u64) -> Result<Story> {
     pen.note("waiting", &format!("fork() returned {}: my child", child.id()))?;
     let says = receive(&from_child)?.map(pid);
     pen.note("computing", "I have heard from it, and count primes too")?;
-    send(&to_child, [])?;
+    send(&to_child, [1])?;
     black_box(primes::count(0..work / 2));
     pen.note("waiting", "I call waitpid()")?;
     let death = child.wait();
@@ -103,7 +103,7 @@ fn two_returns(work: u64) -> Result<Story> {
 fn childhood(pen: &Pen, to_parent: &PipeWriter, from_parent: &PipeReader, work: u64) -> Result {
     pen.note("waiting", &format!("fork() returned 0: I am a child of {}", getppid()))?;
     send(to_parent, [number(getpid()), number(getppid())])?;
-    receive::<0>(from_parent)?;
+    receive::<1>(from_parent)?;
     pen.note("computing", "I too have gone on from that line, and count primes")?;
     black_box(primes::count(0..work));
     pen.note("", &format!("I end with status {STATUS}"))?;
