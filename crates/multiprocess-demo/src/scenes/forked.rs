@@ -26,8 +26,23 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// # Errors
 /// If this process has more than one thread, or the system has no process or descriptor to give.
 pub fn forked(live: impl FnOnce() -> i32) -> io::Result<Child> {
+    alone()?;
+    // SAFETY: this process has a single thread.
+    unsafe { forked_among_threads(live) }
+}
+
+/// The same, also while there are other threads.
+///
+/// # Errors
+/// If the system has no process or descriptor to give.
+///
+/// # Safety
+/// If there are other threads, `live` uses nothing that might wait for one of them: no memory is
+/// asked for, no lock taken (signal-safety(7) lists what may be called).
+pub unsafe fn forked_among_threads(live: impl FnOnce() -> i32) -> io::Result<Child> {
     let (kept, life) = lifeline::pair()?;
-    match twice()? {
+    // SAFETY: the caller's promise; and the child ends below.
+    match unsafe { twice() }? {
         Some(pid) => Ok(Child::new(pid, kept)),
         None => {
             drop(kept);
@@ -36,26 +51,29 @@ pub fn forked(live: impl FnOnce() -> i32) -> io::Result<Child> {
     }
 }
 
-/// The same without a lifeline, and without anybody who waits for it: an orphan to be.
+/// One without a lifeline, and without anybody who waits for it: an orphan to be.
 ///
 /// # Errors
 /// As [`forked`].
 pub fn forked_alone(live: impl FnOnce() -> i32) -> io::Result<Pid> {
-    match twice()? {
+    alone()?;
+    // SAFETY: this process has a single thread; and the child ends below.
+    match unsafe { twice() }? {
         Some(pid) => Ok(pid),
         None => end(live),
     }
 }
 
-/// Returns twice: the child's number in the parent, nothing in the child. There the caller goes on
-/// to [`end`] and never returns, because the frames that it would return to hold values that are
-/// the parent's.
-fn twice() -> io::Result<Option<Pid>> {
-    alone()?;
+/// Returns twice: the child's number in the parent, nothing in the child.
+///
+/// # Safety
+/// In the child the caller goes on to [`end`] and never returns, because the frames that it would
+/// return to hold values that are the parent's. And until then it does nothing that might wait for a
+/// thread that the child lacks.
+unsafe fn twice() -> io::Result<Option<Pid>> {
     // What is in the buffer now would be written by both.
     io::stdout().flush()?;
-    // SAFETY: this process has a single thread, so its copy is whole: no lock in it is held by a
-    // thread that it lacks. Both callers end the child's life in `end`.
+    // SAFETY: what the caller promises.
     match unsafe { fork() }? {
         ForkResult::Parent { child } => Ok(Some(child)),
         ForkResult::Child => Ok(None),
