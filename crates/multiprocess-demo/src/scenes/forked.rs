@@ -55,6 +55,7 @@ pub unsafe fn forked_among_threads(live: impl FnOnce() -> i32) -> io::Result<Chi
 ///
 /// # Errors
 /// As [`forked`].
+#[cfg(target_os = "linux")]
 pub fn forked_alone(live: impl FnOnce() -> i32) -> io::Result<Pid> {
     alone()?;
     // SAFETY: this process has a single thread; and the child ends below.

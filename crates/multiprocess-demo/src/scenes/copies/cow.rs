@@ -29,9 +29,12 @@ pub struct Moment {
     pub took: Duration,
 }
 
+/// Something that is done with memory.
+type Deed = fn(&mut Pages);
+
 /// What the child does. A count of references in each object would be written to by the second
 /// already.
-const DEEDS: [(&str, fn(&mut Pages)); 3] = [
+const DEEDS: [(&str, Deed); 3] = [
     ("is there", |_| ()),
     ("has read each page", |pages| _ = black_box(pages.read())),
     ("has written to each", Pages::write),

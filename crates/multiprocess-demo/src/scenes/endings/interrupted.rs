@@ -5,7 +5,6 @@ use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
-use nix::sys::wait::WaitStatus;
 use nix::unistd::getpid;
 
 use super::family::{PATIENCE, comes_true, last_wait};
@@ -22,7 +21,7 @@ pub struct Left {
     pub death: Option<Death>,
     /// How many processes it had beside itself: workers, and a zygote that makes them.
     pub others: usize,
-    /// How many of those ended by their lifelines.
+    /// How many of those ended too: by their lifelines, or because they saw it themselves.
     pub ended: usize,
     /// How many processes were left.
     pub left: usize,
@@ -50,8 +49,7 @@ pub fn by(signal: Signal) -> io::Result<Left> {
     let ends =
         others.iter().map(|&other| last_wait(other, until)).collect::<io::Result<Vec<_>>>()?;
     let took = start.elapsed();
-    let by_lifeline = |end: &&_| matches!(end, Some(WaitStatus::Signaled(_, Signal::SIGKILL, _)));
-    let ended = ends.iter().filter(by_lifeline).count();
-    let left = ends.iter().filter(|end| end.is_none()).count() + procfs::children(getpid()).len();
+    let ended = ends.iter().flatten().count();
+    let left = others.len() - ended + procfs::children(getpid()).len();
     Ok(Left { signal, death, others: others.len(), ended, left, took })
 }
