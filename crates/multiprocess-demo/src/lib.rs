@@ -13,6 +13,7 @@ pub mod link;
 pub mod pool;
 pub mod prefork;
 pub mod ring;
+pub mod scenes;
 pub mod solve;
 #[expect(unsafe_code, reason = "a copy of a process is no value that the compiler knows")]
 pub mod start;
@@ -24,7 +25,12 @@ pub use pool::Pool;
 use start::Entry;
 
 /// All that a process of this chapter can be started to do.
-pub const ENTRIES: &[Entry] = &[jobs::REPERTOIRE.entry, prefork::SERVER];
+pub const ENTRIES: &[Entry] = &[
+    jobs::REPERTOIRE.entry,
+    prefork::SERVER,
+    scenes::born::ENTRY,
+    scenes::endings::program::ENTRY,
+];
 
 /// The first thing in the `main` of every program that has workers of this chapter: see
 /// [`start::enter`].

@@ -1,0 +1,20 @@
+//! The scenes, in the order in which they are played, and what they share.
+
+pub mod born;
+#[expect(unsafe_code, reason = "a copy of a process is no value that the compiler knows")]
+mod forked;
+#[expect(unsafe_code, reason = "memory is asked for in pages, and comes as an address")]
+mod pages;
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "there is no /proc elsewhere"))]
+mod procfs;
+
+pub mod fork;
+
+pub mod copies;
+
+pub mod ways;
+
+#[expect(unsafe_code, reason = "a fork with threads is what it shows")]
+pub mod locks;
+
+pub mod endings;
