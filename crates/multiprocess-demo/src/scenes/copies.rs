@@ -19,8 +19,9 @@ pub const SCENE: Scene = Scene {
             copied then (copy on write). Reading copies nothing, unless the language counts \
             references: a count is in the object, and counting writes.",
     play,
-    try_this: "in copies/cow.rs, write pages.write(); behind let fork_took: now it is the parent who \
-               gets the copies, and the child has the originals for its own without a write.",
+    try_this: "in crates/multiprocess-demo/src/scenes/copies/cow.rs, write pages.write(); behind \
+               let fork_took: now it is the parent who gets the copies, and the child has the \
+               originals for its own without a write.",
     read: "crates/multiprocess-demo/src/scenes/copies/cow.rs, watched()",
 };
 

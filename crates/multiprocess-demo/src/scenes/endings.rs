@@ -26,8 +26,9 @@ pub const SCENE: Scene = Scene {
             ended. (Python's multiprocessing ends its workers from atexit, which a program that \
             is killed doesn't run.)",
     play,
-    try_this: "in src/lifeline.rs, let arm() return Ok(()) at once: now the orphans go on, and the \
-               scene counts them. (It gives them 5 s each time, and ends them then.)",
+    try_this: "in crates/multiprocess-demo/src/lifeline.rs, let arm() return Ok(()) at once: now \
+               the orphans go on, and the scene counts them. (It gives them 5 s each time, and \
+               ends them then.)",
     read: "crates/multiprocess-demo/src/lifeline.rs, arm()",
 };
 

@@ -24,9 +24,9 @@ pub const SCENE: Scene = Scene {
             exist. (Python warns of a fork with threads since 3.12, and no longer forks by \
             default on Linux since 3.14: it has a zygote, called forkserver.)",
     play,
-    try_this: "in locks/held.rs, move drop(release) and second.join() up, before the fork: nobody \
-               holds the lock then, and the child gets it. A fork with threads is mostly like \
-               that, which is why one finds out late.",
+    try_this: "in crates/multiprocess-demo/src/scenes/locks/held.rs, move drop(release) and \
+               second.join() up, before the fork: nobody holds the lock then, and the child gets \
+               it. A fork with threads is mostly like that, which is why one finds out late.",
     read: "crates/multiprocess-demo/src/scenes/locks/held.rs, lock_in_child()",
 };
 
