@@ -77,7 +77,11 @@ fn own_lock(stage: &mut Stage<'_>) -> Result {
          parent's deadline ends it",
         format!(
             "{} after {}, and the parent {} the lock",
-            if state == Some('S') { "asleep" } else { "not asleep" },
+            match state {
+                _ if other.got_it => "done",
+                Some('S') => "asleep",
+                _ => "not asleep",
+            },
             human(patience),
             if parent_got_it { "has had" } else { "doesn't get" },
         ),
