@@ -26,9 +26,13 @@ use crate::prefork::{self, Servers};
 /// waiting thread; but it costs more memory, so there are fewer.
 const WAITING: usize = 16;
 
-/// Into how many pieces the work is cut for each worker: few, because each is a message there and
-/// one back; not one, because they are of uneven cost.
-const PIECES: usize = 8;
+/// Into how many pieces numbers are cut for each worker: not one, because they are of uneven cost;
+/// and not as many as there are ranges, because each is a message there and one back.
+const PIECES: usize = 16;
+
+/// Into how many lists files are cut for each worker. Each list sends all its words, and most of them
+/// are in the other lists too: so as few as still let one worker help out another.
+pub(crate) const LISTS: usize = 2;
 
 /// Two pools: who waits should not keep a core from who computes. One caller at a time.
 pub struct Processes {
@@ -103,7 +107,7 @@ impl Approach for Processes {
     }
 
     fn primes(&self, ranges: &[Range<u64>]) -> Result<u64> {
-        let chunk = self.chunk(ranges.len());
+        let chunk = chunk(ranges.len(), self.computers * PIECES);
         let counts = map(&self.computing, chunk, &PRIMES, ranges.iter().cloned())?;
         Ok(counts.iter().sum())
     }
@@ -124,7 +128,7 @@ impl Approach for Processes {
 
     fn files(&self, paths: &[PathBuf]) -> Result<WordCounts> {
         // One item is a list of files, so that one answer is the words of them all.
-        let lists = paths.chunks(self.chunk(paths.len()));
+        let lists = paths.chunks(chunk(paths.len(), self.computers * LISTS));
         let lists = lists.map(|list| list.iter().map(|path| Bytes::from(path.as_path())).collect());
         let counts = map(&self.computing, 1, &WORDS, lists)?;
         Ok(counts.into_iter().map(problems::words).collect())
@@ -135,11 +139,9 @@ impl Approach for Processes {
     }
 }
 
-impl Processes {
-    /// How many items of so many travel together.
-    fn chunk(&self, items: usize) -> usize {
-        items.div_ceil(self.computers.max(1) * PIECES).max(1)
-    }
+/// How many items make a piece, if so many are cut into so many pieces.
+pub(crate) fn chunk(items: usize, pieces: usize) -> usize {
+    items.div_ceil(pieces.max(1)).max(1)
 }
 
 /// How many cores this process may use.
