@@ -1,6 +1,7 @@
 //! The contestants, and the choice of what is run.
 
 use global_lock_demo::solve::GLOBAL_LOCK;
+use multiprocess_demo::solve::Processes;
 use threading_demo::solve::{Pooled, Rayon, Threads, cores};
 use workloads::{Approach, Sequential};
 
@@ -26,13 +27,14 @@ pub const SEQUENTIAL: &str = "sequential";
 pub const AGAIN: &str = "again";
 
 /// All of them, in reading order.
-pub const CONTESTANTS: [Contestant; 6] = [
+pub const CONTESTANTS: [Contestant; 7] = [
     Contestant::new(SEQUENTIAL, "workloads", true, || Ok(Box::new(Sequential))),
     Contestant::new(AGAIN, "workloads", true, || Ok(Box::new(Sequential))),
     Contestant::new("threads", "threading-demo", false, || Ok(Box::new(Threads))),
     Contestant::new("pool", "threading-demo", false, || Ok(Box::new(Pooled::new()?))),
     Contestant::new("rayon", "threading-demo", false, || Ok(Box::new(Rayon))),
     Contestant::new("global lock", "global-lock-demo", true, || Ok(Box::new(GLOBAL_LOCK))),
+    Contestant::new("processes", "multiprocess-demo", false, || Ok(Box::new(Processes::new()?))),
 ];
 
 impl Contestant {
@@ -128,7 +130,7 @@ mod tests {
     #[test]
     fn rows_and_columns_are_chosen_apart() {
         let (rows, columns) = names(&["primes", "serve"], &["rayon"]).unwrap();
-        assert_eq!(rows, ["sequential", "again", "threads", "pool", "global lock"]);
+        assert_eq!(rows, ["sequential", "again", "threads", "pool", "global lock", "processes"]);
         assert_eq!(columns, ["primes", "serve"]);
         let (rows, columns) = names(&["pool"], &["chain"]).unwrap();
         assert_eq!((rows, columns.len()), (vec!["pool"], 5));

@@ -72,6 +72,8 @@ struct Options {
 }
 
 fn main() -> ExitCode {
+    // The processes of an approach are this program once more; those turn off here.
+    multiprocess_demo::enter();
     let what = match CommandLine::try_parse() {
         Ok(CommandLine { what }) => what,
         Err(asked) if !asked.use_stderr() => {

@@ -1,4 +1,8 @@
-//! What work costs a process: time on the wall, processor time, memory, context switches.
+//! What work costs a process and its children: time on the wall, processor time, memory, context
+//! switches.
+
+#[cfg(target_os = "linux")]
+mod children;
 
 use std::time::Instant;
 
@@ -29,7 +33,8 @@ impl Meter {
     }
 
     /// What the work has cost until now. Memory is the most that the process had at any time,
-    /// its start included; the rest counts from the start of the meter.
+    /// its start included, and the same for each child that is alive, added up; the rest counts
+    /// from the start of the meter.
     ///
     /// # Errors
     /// If the system doesn't tell.
@@ -48,15 +53,24 @@ impl Meter {
 
 impl Counters {
     fn read() -> Result<Counters> {
-        let usage = getrusage(UsageWho::RUSAGE_SELF)?;
+        let usages = [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN].map(getrusage);
         let ms = |time: nix::sys::time::TimeVal| {
             time.tv_sec() as f64 * 1e3 + time.tv_usec() as f64 / 1e3
         };
-        Ok(Counters {
-            cpu_ms: ms(usage.user_time()) + ms(usage.system_time()),
-            voluntary: usage.voluntary_context_switches() as f64,
-            involuntary: usage.involuntary_context_switches() as f64,
-        })
+        let mut counters = Counters { cpu_ms: 0.0, voluntary: 0.0, involuntary: 0.0 };
+        for usage in usages {
+            let usage = usage?;
+            counters.cpu_ms += ms(usage.user_time()) + ms(usage.system_time());
+            counters.voluntary += usage.voluntary_context_switches() as f64;
+            counters.involuntary += usage.involuntary_context_switches() as f64;
+        }
+        #[cfg(target_os = "linux")]
+        for [cpu_ms, voluntary, involuntary] in children::counters() {
+            counters.cpu_ms += cpu_ms;
+            counters.voluntary += voluntary;
+            counters.involuntary += involuntary;
+        }
+        Ok(counters)
     }
 }
 
@@ -65,14 +79,8 @@ impl Counters {
 #[cfg(target_os = "linux")]
 fn peak_memory_mib() -> Result<f64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib: f64 = peak.ok_or("no VmHWM in /proc/self/status")?.trim_matches(not_digit).parse()?;
-    Ok(kib / 1024.0)
-}
-
-#[cfg(target_os = "linux")]
-fn not_digit(c: char) -> bool {
-    !c.is_ascii_digit()
+    let kib = children::number(&status, "VmHWM:").ok_or("no VmHWM in /proc/self/status")?;
+    Ok((kib + children::peak_memory_kib()) / 1024.0)
 }
 
 /// Here `ru_maxrss` counts bytes (getrusage(2) of macOS).
