@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use multiprocess_demo::scenes;
-use stage::Chapter;
+use stage::{Chapter, ChapterOption};
 
 const CHAPTER: Chapter = Chapter {
     name: "multiprocess-demo",
@@ -14,9 +14,16 @@ const CHAPTER: Chapter = Chapter {
         scenes::ways::SCENE,
         scenes::locks::SCENE,
         scenes::endings::SCENE,
+        scenes::files::SCENE,
+        scenes::serve::SCENE,
     ],
     reports: &[],
-    options: &[],
+    options: &[ChapterOption {
+        name: "path",
+        value: "DIR",
+        help: "for files: the directory whose words are counted",
+        check: scenes::files::readable,
+    }],
     marks: &[],
 };
 

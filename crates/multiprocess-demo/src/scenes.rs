@@ -18,3 +18,7 @@ pub mod ways;
 pub mod locks;
 
 pub mod endings;
+
+pub mod files;
+
+pub mod serve;
