@@ -55,11 +55,7 @@ impl Region {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
         }
         let size = BOARDS + 2 * capacity;
-        let reserved = nameless().and_then(|file| reserve(&file, size).map(|()| file));
-        let file = reserved.map_err(|why| {
-            let what = format!("no {size} bytes of shared memory: {}", why.desc());
-            io::Error::new(io::Error::from(why).kind(), what)
-        })?;
+        let file = file(size)?;
         Ok((Region::map(file.as_fd())?, file))
     }
 
@@ -161,6 +157,18 @@ impl Drop for Region {
         // SAFETY: mapped by `map` with this length, and nothing that borrows from it is left.
         let _ = unsafe { munmap(self.start.cast(), self.length.get()) };
     }
+}
+
+/// Memory of so many bytes, all zero, that other processes can map.
+///
+/// # Errors
+/// If there is no memory or no descriptor to be had.
+pub fn file(size: usize) -> io::Result<OwnedFd> {
+    let reserved = nameless().and_then(|file| reserve(&file, size).map(|()| file));
+    reserved.map_err(|why| {
+        let what = format!("no {size} bytes of shared memory: {}", why.desc());
+        io::Error::new(io::Error::from(why).kind(), what)
+    })
 }
 
 /// Gives the file its size and *all its pages*, or says that there is no memory. Otherwise the
