@@ -22,6 +22,8 @@ mod sync;
 pub use function::Function;
 pub use pool::Pool;
 
+use scenes::shared::{counter, kernel};
+use scenes::tax::wire;
 use start::Entry;
 
 /// All that a process of this chapter can be started to do.
@@ -30,6 +32,11 @@ pub const ENTRIES: &[Entry] = &[
     prefork::SERVER,
     scenes::born::ENTRY,
     scenes::endings::program::ENTRY,
+    wire::AT_A_PIPE,
+    wire::AT_A_SOCKET,
+    wire::AT_A_RING,
+    counter::AT_A_PAGE,
+    kernel::ECHO,
 ];
 
 /// The first thing in the `main` of every program that has workers of this chapter: see

@@ -12,6 +12,8 @@ const CHAPTER: Chapter = Chapter {
         scenes::fork::SCENE,
         scenes::copies::SCENE,
         scenes::ways::SCENE,
+        scenes::tax::SCENE,
+        scenes::shared::SCENE,
         scenes::locks::SCENE,
         scenes::endings::SCENE,
         scenes::files::SCENE,

@@ -14,6 +14,10 @@ pub mod copies;
 
 pub mod ways;
 
+pub mod tax;
+
+pub mod shared;
+
 #[expect(unsafe_code, reason = "a fork with threads is what it shows")]
 pub mod locks;
 
