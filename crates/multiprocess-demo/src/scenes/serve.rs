@@ -20,8 +20,8 @@ pub const SCENE: Scene = Scene {
             one. And if one of the processes is killed, that costs one conversation: the others don't \
             notice, and another process takes its place.",
     play,
-    try_this: "in serve/killed.rs kill all of `before` and not the first alone: as many conversations \
-               break as there are servers, and the server as a whole goes on.",
+    try_this: "in serve/killed.rs remove the line with SIGSTOP, and play this some times: now and \
+               then the process has just answered when it is killed, and no question is lost.",
     read: "crates/multiprocess-demo/src/prefork.rs, and prefork/server.rs beside it",
 };
 
