@@ -2,7 +2,7 @@
 //! a message is, [`frame`](crate::frame) knows.
 //!
 //! Two transports stand behind this one interface. A [`stream`] is a socket pair: the kernel copies
-//! every byte twice and wakes whoever sleeps. A [`ring`](crate::ring) is memory that both processes
+//! every byte twice and wakes whoever sleeps. A [`ring`] is memory that both processes
 //! see: the kernel is asked only when one of them has gone to sleep.
 //!
 //! Either way a link *ends* when the process at its far end does, however it does, because the

@@ -22,7 +22,8 @@ pub const SCENE: Scene = Scene {
     play,
     try_this: "-- files --path DIR with a directory of your own; with one that holds a single large \
                file there is nothing to share out, and all ways are alike.",
-    read: "crates/multiprocess-demo/src/jobs/problems.rs, WORDS, and src/solve.rs, files()",
+    read: "crates/multiprocess-demo/src/jobs/problems.rs, WORDS, and files() in \
+           crates/multiprocess-demo/src/solve.rs",
 };
 
 /// What is read of a directory that nobody named, and in a short run.

@@ -22,7 +22,8 @@ pub const SCENE: Scene = Scene {
     play,
     try_this: "in serve/killed.rs remove the line with SIGSTOP, and play this some times: now and \
                then the process has just answered when it is killed, and no question is lost.",
-    read: "crates/multiprocess-demo/src/prefork.rs, and prefork/server.rs beside it",
+    read: "crates/multiprocess-demo/src/prefork.rs, serve(), and beside it \
+           crates/multiprocess-demo/src/prefork/server.rs",
 };
 
 /// How many clients ask cheap questions.

@@ -12,7 +12,7 @@ pub(crate) fn explain(why: io::Error) -> io::Error {
         Errno::EAGAIN => format!(
             "this user may have no more processes{}; end some, raise the limit, or do with fewer \
              workers",
-            limit(Resource::RLIMIT_NPROC, "ulimit -u")
+            processes()
         ),
         Errno::EMFILE => format!(
             "this process may have no more files open{}; raise the limit, or do with fewer workers",
@@ -23,6 +23,17 @@ pub(crate) fn explain(why: io::Error) -> io::Error {
         _ => return why,
     };
     io::Error::new(why.kind(), said)
+}
+
+#[cfg(target_os = "linux")]
+fn processes() -> String {
+    limit(Resource::RLIMIT_NPROC, "ulimit -u")
+}
+
+/// nix has no name for the limit there.
+#[cfg(not(target_os = "linux"))]
+fn processes() -> String {
+    " (ulimit -u)".into()
 }
 
 fn limit(resource: Resource, command: &str) -> String {
