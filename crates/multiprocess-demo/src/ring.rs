@@ -51,7 +51,7 @@ pub const CAPACITY: usize = 256 << 10;
 
 /// Long messages are copied in pieces of so many bytes: the other end copies one out while this one
 /// copies the next in.
-const PIECE: u64 = 16 << 10;
+const PIECE: u64 = 8 << 10;
 
 /// One end of a link through shared memory.
 #[derive(Debug)]
