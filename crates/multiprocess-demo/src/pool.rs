@@ -200,10 +200,10 @@ impl Pool {
     /// not when patience ends. Returns how many had to be killed.
     pub fn close(mut self, patience: Duration) -> usize {
         let children: Vec<_> = self.members.drain(..).map(Member::dismiss).collect();
-        let until = std::time::Instant::now() + patience;
+        let began = std::time::Instant::now();
         let mut killed = 0;
         for mut child in children {
-            let left = until.saturating_duration_since(std::time::Instant::now());
+            let left = patience.saturating_sub(began.elapsed());
             if !matches!(child.wait_at_most(left), Ok(Some(_))) {
                 child.kill();
                 killed += 1;

@@ -19,6 +19,9 @@ const STILLBORN: u32 = 3;
 /// After how long to ask again for a worker when there was none to be had.
 const LATER: Duration = Duration::from_millis(50);
 
+/// How long tasks wait for a worker when there is none, before they fail for it.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// How long to look for an answer before going to sleep, if workers are running on other cores: about
 /// what it takes to be woken.
 const SPIN: Duration = Duration::from_micros(30);
@@ -40,6 +43,8 @@ pub struct Crew {
     stillborn: u32,
     /// Why there are too few of them, and since when.
     shortage: Option<(String, Instant)>,
+    /// Since when none of them has been there.
+    deserted: Option<Instant>,
 }
 
 impl Pool {
@@ -50,6 +55,13 @@ impl Pool {
         dry: &mut bool,
         source: &mut dyn FnMut() -> Next,
     ) -> Option<Done> {
+        let now = Instant::now();
+        if self.members.iter().any(|member| member.is_late(now)) {
+            // Or it was the caller who was away: first, what has come meanwhile, and what there is
+            // room for now.
+            self.listen(PollTimeout::ZERO);
+            self.members.iter_mut().for_each(|member| member.send(now));
+        }
         loop {
             let now = Instant::now();
             self.hear(now);
@@ -89,6 +101,7 @@ impl Pool {
             });
             if member.greeted.is_some() {
                 crew.stillborn = 0;
+                crew.deserted = None;
             }
             match heard {
                 Ok((0, _)) => {}
@@ -98,7 +111,7 @@ impl Pool {
                     continue;
                 }
             }
-            if self.members[place].deadline().is_some_and(|deadline| deadline <= now) {
+            if self.members[place].is_late(now) {
                 let late = self.members[place].tasks.front().and_then(|task| task.deadline);
                 self.bury(place, late, now);
                 continue;
@@ -135,7 +148,11 @@ impl Pool {
                 self.again.push_front(task);
             }
         }
+        if self.members.is_empty() {
+            self.crew.deserted.get_or_insert(now);
+        }
         if self.crew.stillborn >= STILLBORN {
+            // Neither tried again and again, nor for ever given up.
             let why = format!("workers end as soon as they are started, the last one {death}");
             self.crew.shortage = Some((why, now));
             return;
@@ -186,7 +203,7 @@ impl Pool {
             let place = self.least_busy();
             match place {
                 Some(place) if self.members[place].tasks.len() >= most => break,
-                None if !self.members.is_empty() => break,
+                None if !self.members.is_empty() || !self.is_deserted(now) => break,
                 _ => {}
             }
             let next = match self.again.pop_front() {
@@ -213,6 +230,11 @@ impl Pool {
         self.members.iter_mut().for_each(|member| member.send(now));
     }
 
+    /// Whether there has been no worker for so long that there may never be one.
+    fn is_deserted(&self, now: Instant) -> bool {
+        self.crew.deserted.is_some_and(|at| now.saturating_duration_since(at) >= PATIENCE)
+    }
+
     fn least_busy(&self) -> Option<usize> {
         let places = (0..self.members.len()).filter(|&place| self.members[place].takes_more());
         places.min_by_key(|&place| self.members[place].tasks.len())
@@ -220,13 +242,17 @@ impl Pool {
 
     /// Sleeps until a worker has something to say, has room for more, or is late.
     fn sleep(&mut self) {
-        if self.heard_while_spinning() {
-            return;
+        if !self.heard_while_spinning() {
+            self.listen(self.timeout());
         }
+    }
+
+    /// Waits for that, but no longer than this.
+    fn listen(&mut self, timeout: PollTimeout) {
         let quiet = self.members.iter_mut().map(|member| member.link.doze(member.wants()));
         // Every one of them, not only up to the first that has something to say.
         let quiet = quiet.fold(true, |all, this| all & this);
-        let timeout = if quiet { self.timeout() } else { PollTimeout::ZERO };
+        let timeout = if quiet { timeout } else { PollTimeout::ZERO };
         let mut bells: Vec<_> = self
             .members
             .iter()

@@ -158,6 +158,10 @@ impl Member {
         self.since.max(self.moved).checked_add(self.tasks.front()?.deadline?)
     }
 
+    pub fn is_late(&self, now: Instant) -> bool {
+        self.deadline().is_some_and(|deadline| deadline <= now)
+    }
+
     /// Whether it may have died of the first of its tasks: it was there, and was sent some of it.
     pub fn has_begun(&self) -> bool {
         let given: usize = self.tasks.iter().map(Task::length).sum();
