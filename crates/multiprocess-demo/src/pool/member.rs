@@ -27,6 +27,8 @@ pub struct Member {
     moved: Instant,
     /// Writing to it has failed.
     deaf: bool,
+    /// Its end of the link is closed.
+    hung_up: bool,
     /// When it was asked for.
     asked: Instant,
     /// How long it took until it said that it is there.
@@ -35,6 +37,9 @@ pub struct Member {
 
 /// How long a worker may take to say that it is there; one that was stopped takes for ever.
 const BIRTH: Duration = Duration::from_secs(10);
+
+/// How long a worker whose link has ended may take to end itself.
+const LAST_BREATH: Duration = Duration::from_millis(50);
 
 /// How many bytes a worker is given ahead, beyond which it must take some first.
 const MOST_BYTES: usize = 64 * 1024;
@@ -55,6 +60,7 @@ impl Member {
             since: asked,
             moved: asked,
             deaf: false,
+            hung_up: false,
             asked,
             greeted: None,
         }
@@ -138,7 +144,10 @@ impl Member {
                 Ok(0) if self.deaf => return Err(Gone),
                 Ok(0) => break,
                 Ok(_) => self.moved = now,
-                Err(_) => return Err(Gone),
+                Err(_) => {
+                    self.hung_up = true;
+                    return Err(Gone);
+                }
             }
         }
         let took = now.saturating_duration_since(self.since);
@@ -170,6 +179,10 @@ impl Member {
 
     /// Ends it, if it has not ended, and returns how it did and what it leaves undone.
     pub fn bury(mut self) -> (Death, VecDeque<Task>) {
+        if self.hung_up {
+            // Its descriptors are closed before the rest of it ends: this is how that ends, not ours.
+            let _ = self.child.wait_at_most(LAST_BREATH);
+        }
         (self.child.kill(), self.tasks)
     }
 

@@ -44,7 +44,7 @@ pub fn tie(life: OwnedFd) -> std::io::Result<()> {
 
 /// Closes every descriptor but standard input, output and error, and these. A listening socket that
 /// is open in a forgotten copy holds its port; the parent's end of a lifeline holds a life.
-fn close_all_but(mut kept: Vec<RawFd>) {
+pub fn close_all_but(mut kept: Vec<RawFd>) {
     kept.extend([0, 1, 2]);
     kept.sort_unstable();
     for gap in kept.windows(2) {
@@ -57,8 +57,9 @@ fn close_all_but(mut kept: Vec<RawFd>) {
 #[cfg(target_os = "linux")]
 fn close_range(first: RawFd, end: RawFd) {
     if first < end {
-        // SAFETY: whoever owns these in the parent's memory, of which this process has a copy, never
-        // runs here (see `live`), so that no number is used or closed again by a former owner.
+        // SAFETY: in a copy, whoever owns these in the parent's memory never runs (see `live`); and a
+        // program that has just begun has opened nothing (see `enter`). So no number is used or closed
+        // again by a former owner.
         unsafe { libc::syscall(libc::SYS_close_range, first, end - 1, 0) };
     }
 }

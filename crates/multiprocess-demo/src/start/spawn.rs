@@ -11,7 +11,7 @@
 //! doing or how large it is. The system's `posix_spawn` need not even copy its page tables.
 
 use std::io::{self, ErrorKind};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -117,6 +117,9 @@ fn be_born(entries: &[Entry]) -> io::Result<()> {
     let Some((name, mut descriptors)) = handover::receive(&socket)? else {
         return Err(io::Error::new(ErrorKind::BrokenPipe, "its parent has gone"));
     };
+    // Not every library asks for its descriptors to be closed at an exec.
+    let kept = descriptors.iter().map(AsRawFd::as_raw_fd).chain([socket.as_raw_fd()]);
+    birth::close_all_but(kept.collect());
     if descriptors.is_empty() {
         return Err(io::Error::new(ErrorKind::InvalidData, "it was given no lifeline"));
     }
