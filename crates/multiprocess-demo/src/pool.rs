@@ -45,7 +45,7 @@ use crate::function::{Callable, Function};
 use crate::link::Transport;
 use crate::start::{Entry, Method, Start, explain};
 use member::Member;
-use task::{Done, Task};
+use task::Task;
 use window::Window;
 
 /// What the workers of a program can do: the functions, and the entry at which a worker begins, which
@@ -108,7 +108,6 @@ pub struct Pool {
     members: Vec<Member>,
     /// Tasks that were handed out before, and come before all new ones.
     again: VecDeque<Task>,
-    done: VecDeque<Done>,
     window: Window,
     crew: crew::Crew,
     /// Which call of [`Pool::imap_unordered`] this is: what was left of others is dropped.
@@ -132,7 +131,6 @@ impl Pool {
             starter: starter.map_err(explain)?,
             members: Vec::new(),
             again: VecDeque::new(),
-            done: VecDeque::new(),
             window: Window::default(),
             crew: crew::Crew::default(),
             run: 0,

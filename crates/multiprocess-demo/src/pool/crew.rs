@@ -9,7 +9,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::Pool;
 use super::member::{Gone, Member};
-use super::task::{Done, How, Next};
+use super::results::{Client, Next};
+use super::task::How;
 use crate::child::Death;
 use crate::start::explain;
 
@@ -48,13 +49,8 @@ pub struct Crew {
 }
 
 impl Pool {
-    /// What became of the next task, of this run; none when there is no more to come.
-    /// `dry` is whether `source` has said so.
-    pub(super) fn next(
-        &mut self,
-        dry: &mut bool,
-        source: &mut dyn FnMut() -> Next,
-    ) -> Option<Done> {
+    /// Does the client's tasks until it has a result, or there is none to come.
+    pub(super) fn serve(&mut self, client: &mut dyn Client) {
         let now = Instant::now();
         if self.members.iter().any(|member| member.is_late(now)) {
             // Or it was the caller who was away: first, what has come meanwhile, and what there is
@@ -62,18 +58,20 @@ impl Pool {
             self.listen(PollTimeout::ZERO);
             self.members.iter_mut().for_each(|member| member.send(now));
         }
+        let mut dry = false;
         loop {
             let now = Instant::now();
-            self.hear(now);
+            self.hear(now, client);
             self.replenish(now);
-            self.hand_out(now, dry, source);
-            if let Some(done) = self.done.pop_front() {
-                return Some(done);
+            // Before anybody looks at the results: so the workers have something to do meanwhile.
+            self.hand_out(now, &mut dry, client);
+            if client.has_results() {
+                return;
             }
             let run = self.run;
             let under_way = |member: &Member| member.tasks.iter().any(|task| task.run == run);
-            if *dry && self.again.is_empty() && !self.members.iter().any(under_way) {
-                return None;
+            if dry && self.again.is_empty() && !self.members.iter().any(under_way) {
+                return;
             }
             self.sleep();
         }
@@ -82,21 +80,19 @@ impl Pool {
     /// Forgets what nobody waits for any more.
     pub(super) fn abandon(&mut self) {
         self.again.clear();
-        self.done.clear();
         // Whoever is at one of its tasks finishes it; the next run does not know it.
         self.run += 1;
     }
 
     /// Takes in what was answered, and sees who has died or is late.
-    fn hear(&mut self, now: Instant) {
+    fn hear(&mut self, now: Instant, client: &mut dyn Client) {
         let mut place = 0;
         while place < self.members.len() {
-            let Pool { members, done, window, crew, run, .. } = self;
+            let Pool { members, window, crew, run, .. } = self;
             let member = &mut members[place];
-            let heard = member.hear(now, &mut |task, answer| {
+            let heard = member.hear(now, &mut |task, answers| {
                 if task.run == *run {
-                    let (first, items) = (task.first, task.items());
-                    done.push_back(Done::Answered { first, items, bytes: answer.to_vec() });
+                    client.answered(&task, answers);
                 }
             });
             if member.greeted.is_some() {
@@ -107,13 +103,13 @@ impl Pool {
                 Ok((0, _)) => {}
                 Ok((tasks, took)) => window.note(tasks, took),
                 Err(Gone) => {
-                    self.bury(place, None, now);
+                    self.bury(place, None, now, client);
                     continue;
                 }
             }
             if self.members[place].is_late(now) {
                 let late = self.members[place].tasks.front().and_then(|task| task.deadline);
-                self.bury(place, late, now);
+                self.bury(place, late, now, client);
                 continue;
             }
             place += 1;
@@ -121,7 +117,13 @@ impl Pool {
     }
 
     /// Buries a worker, and takes its tasks back: the one that it was at has cost it.
-    fn bury(&mut self, place: usize, late: Option<Duration>, now: Instant) {
+    fn bury(
+        &mut self,
+        place: usize,
+        late: Option<Duration>,
+        now: Instant,
+        client: &mut dyn Client,
+    ) {
         let began = Instant::now();
         let member = self.members.remove(place);
         let (greeted, has_begun) = (member.greeted.is_some(), member.has_begun());
@@ -143,7 +145,7 @@ impl Pool {
                     Some(deadline) => How::Late { tries, deadline },
                     None => How::Died { tries, death },
                 };
-                self.done.push_back(task.fail(how));
+                client.failed(&task, &how);
             } else {
                 self.again.push_front(task);
             }
@@ -194,33 +196,30 @@ impl Pool {
         self.crew.shortage = None;
     }
 
-    /// Gives each worker as many tasks as it may have, the idle ones first; but no more than that as
-    /// long as as many results wait for who asked for them. If there is no worker, the next task has
-    /// failed: the ones behind it may be luckier.
-    fn hand_out(&mut self, now: Instant, dry: &mut bool, source: &mut dyn FnMut() -> Next) {
+    /// Gives each worker as many tasks as it may have, the idle ones first. If there is no worker, the
+    /// next task has failed: the ones behind it may be luckier.
+    fn hand_out(&mut self, now: Instant, dry: &mut bool, client: &mut dyn Client) {
         let most = self.window.tasks();
-        while self.done.len() < most * self.members.len().max(1) {
+        loop {
             let place = self.least_busy();
             match place {
                 Some(place) if self.members[place].tasks.len() >= most => break,
                 None if !self.members.is_empty() || !self.is_deserted(now) => break,
+                None if client.has_results() => break,
                 _ => {}
             }
             let next = match self.again.pop_front() {
                 Some(task) => Next::Task(task),
                 None if *dry => break,
-                None => source(),
+                None => client.next(),
             };
             match (next, place) {
                 (Next::Task(task), Some(place)) => self.members[place].give(task, now),
                 (Next::Task(task), None) => {
                     let why = self.crew.shortage.as_ref().map(|(why, _)| why.clone());
-                    self.done.push_back(task.fail(How::Nobody(why.unwrap_or_default())));
+                    client.failed(&task, &How::Nobody(why.unwrap_or_default()));
                 }
-                (Next::Failed(done), _) => {
-                    self.done.push_back(done);
-                    break;
-                }
+                (Next::Failed, _) => break,
                 (Next::Nothing, _) => {
                     *dry = true;
                     break;

@@ -1,31 +1,59 @@
 //! Results as they come: the typed end of the pool, which turns items to bytes and back.
 
 use std::collections::VecDeque;
-use std::iter::FusedIterator;
+use std::iter::{Fuse, FusedIterator};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::task::{Done, Failure, How, MOST_ITEMS, Next, Task};
+use super::task::{Failure, How, MOST_ITEMS, Task};
 use super::{Pool, Terms};
 use crate::function::Answer;
+
+/// Who wants tasks done, as the pool sees it: without the types.
+pub trait Client {
+    /// What comes next. It is asked as there are workers to do it.
+    fn next(&mut self) -> Next;
+
+    /// The answers to a task's items, one after another.
+    fn answered(&mut self, task: &Task, answers: &[u8]);
+
+    /// A task was given up.
+    fn failed(&mut self, task: &Task, how: &How);
+
+    /// Whether there is a result that was not returned yet.
+    fn has_results(&self) -> bool;
+}
+
+/// What comes next.
+#[derive(Debug)]
+pub enum Next {
+    /// To be done.
+    Task(Task),
+    /// An item that no worker can be given; its result is there.
+    Failed,
+    /// No more, for good.
+    Nothing,
+}
 
 /// The results of [`Pool::imap_unordered`].
 pub struct Results<'pool, I, R> {
     pool: &'pool mut Pool,
+    run: Run<I, R>,
+}
+
+/// Its client: the items that were not taken yet, the results that were not returned yet.
+struct Run<I, R> {
+    number: u64,
     terms: Terms,
     function: u16,
-    items: I,
+    items: Fuse<I>,
     /// How many items were taken.
     taken: usize,
-    /// There are no more.
-    dry: bool,
-    /// An item that can't be sent, to be told of after those that came before it.
-    unsendable: Option<Done>,
     ready: VecDeque<(usize, Result<R, Failure>)>,
 }
 
-impl<'pool, I, R> Results<'pool, I, R> {
+impl<'pool, I: Iterator, R> Results<'pool, I, R> {
     pub(super) fn new(
         pool: &'pool mut Pool,
         terms: Terms,
@@ -34,18 +62,16 @@ impl<'pool, I, R> Results<'pool, I, R> {
     ) -> Results<'pool, I, R> {
         // What a run left that was forgotten instead of dropped.
         pool.abandon();
-        let (dry, unsendable, ready) = (false, None, VecDeque::new());
-        Results { pool, terms, function, items, taken: 0, dry, unsendable, ready }
+        let (number, items, ready) = (pool.run, items.fuse(), VecDeque::new());
+        Results { pool, run: Run { number, terms, function, items, taken: 0, ready } }
     }
+}
 
+impl<I, R> Results<'_, I, R> {
     /// The workers that are at it, by their process ids.
     #[must_use]
     pub fn workers(&self) -> Vec<nix::unistd::Pid> {
         self.pool.workers()
-    }
-
-    fn failed(&mut self, item: usize, how: How) {
-        self.ready.push_back((item, Err(Failure { item, how })));
     }
 }
 
@@ -53,67 +79,54 @@ impl<A: Serialize, R: DeserializeOwned, I: Iterator<Item = A>> Iterator for Resu
     type Item = (usize, Result<R, Failure>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        while self.ready.is_empty() {
-            let Results { pool, terms, function, items, taken, dry, unsendable, .. } = self;
-            let run = pool.run;
-            let most = terms.chunk.min(MOST_ITEMS);
-            let done = pool.next(dry, &mut || {
-                if let Some(failed) = unsendable.take() {
-                    return Next::Failed(failed);
-                }
-                let mut task = Task::new(run, *function, *taken, terms.tries, terms.deadline);
-                for item in items.by_ref() {
-                    let first = *taken;
-                    *taken += 1;
-                    match task.add(&item) {
-                        Ok(()) if task.items() < most => {}
-                        Ok(()) => return Next::Task(task),
-                        Err(why) => {
-                            let how = How::Unsendable(why);
-                            let failed = Done::Failed { first, items: 1, how };
-                            // The numbers of a task's items follow one another.
-                            if task.items() == 0 {
-                                return Next::Failed(failed);
-                            }
-                            *unsendable = Some(failed);
-                            return Next::Task(task);
-                        }
-                    }
-                }
-                match task.items() {
-                    0 => Next::Nothing,
-                    _ => Next::Task(task),
-                }
-            });
-            match done {
-                Some(Done::Answered { first, items, bytes }) => {
-                    self.decode(first, items, &bytes);
-                }
-                Some(Done::Failed { first, items, how }) => {
-                    (first..first + items).for_each(|item| self.failed(item, how.clone()));
-                }
-                None => break,
-            }
+        if self.run.ready.is_empty() {
+            self.pool.serve(&mut self.run);
         }
-        self.ready.pop_front()
+        self.run.ready.pop_front()
     }
 }
 
-impl<I, R: DeserializeOwned> Results<'_, I, R> {
-    fn decode(&mut self, first: usize, items: usize, mut bytes: &[u8]) {
-        for item in first..first + items {
-            match postcard::take_from_bytes::<Answer<R>>(bytes) {
-                Ok((Ok(result), rest)) => {
-                    self.ready.push_back((item, Ok(result)));
-                    bytes = rest;
+impl<A: Serialize, R: DeserializeOwned, I: Iterator<Item = A>> Client for Run<I, R> {
+    fn next(&mut self) -> Next {
+        let Run { number, terms, function, items, taken, ready } = self;
+        let most = terms.chunk.min(MOST_ITEMS);
+        let mut task = Task::new(*number, *function, *taken, terms.tries, terms.deadline);
+        for argument in items {
+            let item = *taken;
+            *taken += 1;
+            match task.add(&argument) {
+                Ok(()) if task.items() < most => {}
+                Ok(()) => return Next::Task(task),
+                Err(why) => {
+                    ready.push_back((item, Err(Failure { item, how: How::Unsendable(why) })));
+                    // The numbers of a task's items follow one another, so it ends here.
+                    return if task.items() > 0 { Next::Task(task) } else { Next::Failed };
                 }
-                Ok((Err(said), rest)) => {
-                    self.failed(item, How::Panicked(said));
-                    bytes = rest;
-                }
-                Err(why) => self.failed(item, How::Garbled(why.to_string())),
             }
         }
+        if task.items() > 0 { Next::Task(task) } else { Next::Nothing }
+    }
+
+    fn answered(&mut self, task: &Task, mut answers: &[u8]) {
+        for item in task.range() {
+            let result = match postcard::take_from_bytes::<Answer<R>>(answers) {
+                Ok((answer, rest)) => {
+                    answers = rest;
+                    answer.map_err(How::Panicked)
+                }
+                Err(why) => Err(How::Garbled(why.to_string())),
+            };
+            self.ready.push_back((item, result.map_err(|how| Failure { item, how })));
+        }
+    }
+
+    fn failed(&mut self, task: &Task, how: &How) {
+        let failure = |item| (item, Err(Failure { item, how: how.clone() }));
+        self.ready.extend(task.range().map(failure));
+    }
+
+    fn has_results(&self) -> bool {
+        !self.ready.is_empty()
     }
 }
 

@@ -1,6 +1,7 @@
-//! A task on its way, and what became of it.
+//! A task on its way, and what can become of it.
 
 use std::fmt;
+use std::ops::Range;
 use std::time::Duration;
 
 use crate::child::Death;
@@ -26,26 +27,6 @@ pub struct Task {
     pub tries: u32,
     /// How long it may take.
     pub deadline: Option<Duration>,
-}
-
-/// What became of a task.
-#[derive(Debug)]
-pub enum Done {
-    /// The answers to its items, one after another.
-    Answered { first: usize, items: usize, bytes: Vec<u8> },
-    /// It was given up.
-    Failed { first: usize, items: usize, how: How },
-}
-
-/// What comes next.
-#[derive(Debug)]
-pub enum Next {
-    /// To be done.
-    Task(Task),
-    /// An item that no worker can be given.
-    Failed(Done),
-    /// No more, for good.
-    Nothing,
 }
 
 /// Why there is no result.
@@ -120,6 +101,11 @@ impl Task {
         self.ends.len()
     }
 
+    /// Their numbers.
+    pub fn range(&self) -> Range<usize> {
+        self.first..self.first + self.items()
+    }
+
     /// How long its frame is, in bytes.
     pub fn length(&self) -> usize {
         frame::HEADER + HEADER + self.bytes.len()
@@ -153,11 +139,6 @@ impl Task {
             let ends = vec![bytes.len()];
             Task { run, function, first: first + item, bytes, ends, cost: 0, tries, deadline }
         })
-    }
-
-    /// Gives it up.
-    pub fn fail(self, how: How) -> Done {
-        Done::Failed { first: self.first, items: self.items(), how }
     }
 }
 
