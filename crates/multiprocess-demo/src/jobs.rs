@@ -2,6 +2,7 @@
 
 pub mod faults;
 pub mod problems;
+pub mod timed;
 
 use crate::pool::{Repertoire, work};
 use crate::start::Entry;
@@ -21,5 +22,8 @@ pub const REPERTOIRE: Repertoire = Repertoire {
         &problems::FETCH,
         &problems::ORDERS,
         &problems::WORDS,
+        &timed::NEXT,
+        &timed::STRETCH,
+        &timed::COUNT,
     ],
 };

@@ -13,7 +13,9 @@ const CHAPTER: Chapter = Chapter {
         scenes::copies::SCENE,
         scenes::ways::SCENE,
         scenes::tax::SCENE,
+        scenes::pool::SCENE,
         scenes::shared::SCENE,
+        scenes::killed::SCENE,
         scenes::locks::SCENE,
         scenes::endings::SCENE,
         scenes::files::SCENE,
@@ -26,7 +28,7 @@ const CHAPTER: Chapter = Chapter {
         help: "for files: the directory whose words are counted",
         check: scenes::files::readable,
     }],
-    marks: &[],
+    marks: &[scenes::killed::LOST],
 };
 
 fn main() -> ExitCode {
