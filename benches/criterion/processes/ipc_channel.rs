@@ -76,9 +76,8 @@ fn worker(mut descriptors: Vec<OwnedFd>) {
     let mut handed = File::from(descriptors.remove(0));
     handed.read_to_string(&mut name).expect("the name of a server");
     let (ends, end) = ipc::channel::<Ends>().expect("a channel");
-    IpcSender::connect(name)
-        .and_then(|server| Ok(server.send(ends).expect("a parent")))
-        .expect("a parent");
+    let server = IpcSender::connect(name).expect("a parent");
+    server.send(ends).expect("a parent");
     let (number, jobs, answers) = end.recv().expect("the ends of the channels");
     // Until the parent has gone.
     while let Ok(job) = jobs.recv() {
