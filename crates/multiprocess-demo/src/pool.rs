@@ -112,6 +112,8 @@ pub struct Pool {
     crew: crew::Crew,
     /// Which call of [`Pool::imap_unordered`] this is: what was left of others is dropped.
     run: u64,
+    /// Whether nobody has listened to the workers since the last run.
+    away: bool,
 }
 
 impl Pool {
@@ -134,6 +136,7 @@ impl Pool {
             window: Window::default(),
             crew: crew::Crew::default(),
             run: 0,
+            away: false,
         };
         let workers = pool.options.workers.max(1);
         for number in 1..=workers {

@@ -52,9 +52,10 @@ impl Pool {
     /// Does the client's tasks until it has a result, or there is none to come.
     pub(super) fn serve(&mut self, client: &mut dyn Client) {
         let now = Instant::now();
-        if self.members.iter().any(|member| member.is_late(now)) {
-            // Or it was the caller who was away: first, what has come meanwhile, and what there is
-            // room for now.
+        let away = std::mem::replace(&mut self.away, false);
+        if away || self.members.iter().any(|member| member.is_late(now)) {
+            // Or it was the caller who was away: first, what has come meanwhile, who has died, and
+            // what there is room for now.
             self.listen(PollTimeout::ZERO);
             self.members.iter_mut().for_each(|member| member.send(now));
         }
@@ -80,6 +81,7 @@ impl Pool {
     /// Forgets what nobody waits for any more.
     pub(super) fn abandon(&mut self) {
         self.again.clear();
+        self.away = true;
         // Whoever is at one of its tasks finishes it; the next run does not know it.
         self.run += 1;
     }
