@@ -19,8 +19,10 @@ pub struct Task {
     pub first: usize,
     /// The items, one after another.
     bytes: Vec<u8>,
-    /// Where each of them ends.
-    ends: Vec<usize>,
+    /// How many they are.
+    items: usize,
+    /// Where each of them begins but the first, so that one that travels alone needs no list.
+    begins: Vec<usize>,
     /// How many workers it has cost.
     pub cost: u32,
     /// How many it may.
@@ -74,8 +76,8 @@ impl Task {
         tries: u32,
         deadline: Option<Duration>,
     ) -> Task {
-        let (bytes, ends) = (Vec::new(), Vec::new());
-        Task { run, function, first, bytes, ends, cost: 0, tries, deadline }
+        let (bytes, begins) = (Vec::new(), Vec::new());
+        Task { run, function, first, bytes, items: 0, begins, cost: 0, tries, deadline }
     }
 
     /// Adds an item.
@@ -89,16 +91,20 @@ impl Task {
             length if length <= frame::LONGEST => Ok(()),
             length => Err(TooLong(length).to_string()),
         });
-        match added {
-            Ok(()) => self.ends.push(self.bytes.len()),
-            Err(_) => self.bytes.truncate(before),
+        if added.is_err() {
+            self.bytes.truncate(before);
+            return added;
         }
+        if self.items > 0 {
+            self.begins.push(before);
+        }
+        self.items += 1;
         added
     }
 
     /// How many items it has.
     pub fn items(&self) -> usize {
-        self.ends.len()
+        self.items
     }
 
     /// Their numbers.
@@ -132,12 +138,12 @@ impl Task {
 
     /// A task for each of its items, so that what befalls one of them befalls no other.
     pub fn split(self) -> impl DoubleEndedIterator<Item = Task> {
-        let Task { run, function, first, bytes, ends, tries, deadline, .. } = self;
-        (0..ends.len()).map(move |item| {
-            let start = item.checked_sub(1).map_or(0, |before| ends[before]);
-            let bytes = bytes[start..ends[item]].to_vec();
-            let ends = vec![bytes.len()];
-            Task { run, function, first: first + item, bytes, ends, cost: 0, tries, deadline }
+        let Task { run, function, first, bytes, items, begins, tries, deadline, .. } = self;
+        (0..items).map(move |item| {
+            let begin = item.checked_sub(1).map_or(0, |before| begins[before]);
+            let end = begins.get(item).copied().unwrap_or(bytes.len());
+            let (first, bytes, begins) = (first + item, bytes[begin..end].to_vec(), Vec::new());
+            Task { run, function, first, bytes, items: 1, begins, cost: 0, tries, deadline }
         })
     }
 }
