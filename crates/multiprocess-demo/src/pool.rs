@@ -159,12 +159,13 @@ impl Pool {
         function: &Function<A, R>,
         items: impl IntoIterator<Item = A>,
     ) -> Result<Vec<R>, Failure> {
-        let mut all = Vec::new();
+        let mut all: Vec<Option<R>> = Vec::new();
         for (item, result) in self.imap_unordered(terms, function, items) {
-            all.push((item, result?));
+            all.resize_with(all.len().max(item + 1), || None);
+            all[item] = Some(result?);
         }
-        all.sort_unstable_by_key(|(item, _)| *item);
-        Ok(all.into_iter().map(|(_, result)| result).collect())
+        // Each was answered, or it would have failed.
+        Ok(all.into_iter().flatten().collect())
     }
 
     /// What the function makes of each item, as it comes: the number of the item, and its result.
