@@ -92,12 +92,13 @@ impl Pool {
         while place < self.members.len() {
             let Pool { members, window, crew, run, .. } = self;
             let member = &mut members[place];
+            let greeted = member.greeted.is_some();
             let heard = member.hear(now, &mut |task, answers| {
                 if task.run == *run {
                     client.answered(&task, answers);
                 }
             });
-            if member.greeted.is_some() {
+            if !greeted && member.greeted.is_some() {
                 crew.stillborn = 0;
                 crew.deserted = None;
             }
@@ -188,6 +189,12 @@ impl Pool {
         }
         while self.members.len() < self.options.workers.max(1) {
             match self.recruit() {
+                // If they die at birth, one is enough to see whether they still do.
+                Ok(member) if self.crew.stillborn >= STILLBORN => {
+                    self.members.push(member);
+                    self.crew.shortage.as_mut().expect("looked at above").1 = now;
+                    return;
+                }
                 Ok(member) => self.members.push(member),
                 Err(why) => {
                     self.crew.shortage = Some((why.to_string(), now));
