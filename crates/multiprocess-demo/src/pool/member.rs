@@ -127,10 +127,11 @@ impl Member {
         loop {
             let read = self.link.read(self.frames.inbox());
             while let Some(payload) = self.frames.take().map_err(|_| Gone)? {
+                // A worker says that it is there, once, by an empty message; no answer is empty.
+                if self.greeted.is_none() != payload.is_empty() {
+                    return Err(Gone);
+                }
                 if self.greeted.is_none() {
-                    if !payload.is_empty() {
-                        return Err(Gone);
-                    }
                     self.greeted = Some(now.saturating_duration_since(self.asked));
                     // What it was given before begins now.
                     self.since = now;

@@ -48,6 +48,9 @@ pub(super) const NAME: &str = "zygote";
 /// How long a zygote may take for a copy; one that was stopped takes for ever.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How many new zygotes are tried for one copy. That one dies can be bad luck.
+const HATCHES: usize = 3;
+
 /// Starts processes as copies of one that was started for this.
 pub struct Zygote {
     spawn: Spawn,
@@ -81,7 +84,7 @@ impl Zygote {
         Ok((process, socket))
     }
 
-    /// A copy; or none, if the zygote is not what it was. It is no more then.
+    /// A copy; or none, if the zygote is not what it was, and has made none. It is no more then.
     fn ask(&mut self, entry: &Entry, descriptors: &[BorrowedFd<'_>]) -> io::Result<Option<Child>> {
         let (kept, life) = lifeline::pair()?;
         let with_life: Vec<_> = [life.as_fd()].iter().chain(descriptors).copied().collect();
@@ -96,7 +99,7 @@ impl Zygote {
             sent => sent.and_then(|()| self.socket.read_exact(&mut answer)),
         };
         if answered.is_err() {
-            // Killed; or stopped, and then it must not go on. What it has made meanwhile goes too.
+            // Killed; or stopped, and then it must not go on. What it has made meanwhile is whole.
             self.process.kill();
         }
         let mut number = [0; 4];
@@ -109,21 +112,23 @@ impl Zygote {
             (Ok(()), 0) => Ok(child),
             (Ok(()), NO_ENTRY) => Err(no_entry(entry.name)),
             (Ok(()), errno) => Err(Errno::from_raw(errno).into()),
-            (Err(_), _) => Ok(None),
+            (Err(_), _) => Ok(child),
         }
     }
 }
 
 impl Start for Zygote {
     fn start(&mut self, entry: &Entry, descriptors: &[BorrowedFd<'_>]) -> io::Result<Child> {
-        if let Some(child) = self.ask(entry, descriptors)? {
-            return Ok(child);
+        for _ in 0..HATCHES {
+            if let Some(child) = self.ask(entry, descriptors)? {
+                return Ok(child);
+            }
+            // Its copies don't need it to live.
+            (self.process, self.socket) = Zygote::hatch(&self.spawn, &self.newborn)?;
         }
-        // Its copies don't need it to live.
-        (self.process, self.socket) = Zygote::hatch(&self.spawn, &self.newborn)?;
         self.ask(entry, descriptors)?.ok_or_else(|| {
             let how = self.process.wait();
-            io::Error::other(format!("a new zygote has made no copy of itself: it {how}"))
+            io::Error::other(format!("{HATCHES} new zygotes made no copy; the last one: {how}"))
         })
     }
 }
