@@ -21,13 +21,14 @@ fn loses_nothing(method: Method) {
         let says = monkey::SaysSeed(seed);
         let program = Some(env!("CARGO_BIN_EXE_multiprocess-demo").into());
         let options = Options { method, transport, program, ..Options::workers(4) };
+        let pool = common::pool(&options, 4);
         let on = AtomicBool::new(true);
         let own = std::process::id().cast_signed();
         let ((given_up, deaths), signals) = thread::scope(|scope| {
             let monkey = scope.spawn(|| monkey::play(own, seed, || on.load(Ordering::Relaxed)));
             // Also if it fails, or the monkey plays for ever.
             let stop = Stop(&on);
-            let result = chaos::every_job_is_answered_once(&options, seed);
+            let result = chaos::every_job_is_answered_once(pool, seed);
             drop(stop);
             (result, monkey.join().unwrap())
         });

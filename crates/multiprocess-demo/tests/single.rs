@@ -156,11 +156,12 @@ fn chaos() {
         let seed = monkey::seed();
         let says = monkey::SaysSeed(seed);
         let (mut to, from) = UnixStream::pair().unwrap();
+        let pool = common::pool(options, 4);
         // A process, because a thread would forbid to fork. It plays with all that are its brothers.
         let starter = &mut Method::Spawn.starter().unwrap();
         let mut monkey = starter.start(&MONKEY, &[from.as_fd()]).unwrap();
         to.write_all(&seed.to_ne_bytes()).unwrap();
-        let (given_up, deaths) = chaos::every_job_is_answered_once(options, seed);
+        let (given_up, deaths) = chaos::every_job_is_answered_once(pool, seed);
         assert_eq!(monkey.ended(), None, "it has played until now");
         println!(
             "  {}, {:?}: {deaths} workers replaced, {given_up} jobs given up",

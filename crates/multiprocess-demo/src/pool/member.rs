@@ -23,6 +23,8 @@ pub struct Member {
     pub tasks: VecDeque<Task>,
     /// Since when it works on the first.
     since: Instant,
+    /// When it began with the first is not known: it had it before its greeting was heard.
+    unseen: bool,
     /// When its link last moved something of the first: a piece of the task, or of its answer.
     moved: Instant,
     /// Writing to it has failed.
@@ -58,6 +60,7 @@ impl Member {
             sent: 0,
             tasks: VecDeque::new(),
             since: asked,
+            unseen: false,
             moved: asked,
             deaf: false,
             hung_up: false,
@@ -114,7 +117,7 @@ impl Member {
     }
 
     /// Takes in what it has answered: `answered` gets each task with its answer. Returns how many,
-    /// and how long they took.
+    /// and how long they took, as far as that is known.
     ///
     /// # Errors
     /// If it is gone, or what it says is no answer; `answered` has seen all that it said before.
@@ -135,6 +138,7 @@ impl Member {
                     self.greeted = Some(now.saturating_duration_since(self.asked));
                     // What it was given before begins now.
                     self.since = now;
+                    self.unseen = !self.tasks.is_empty();
                     continue;
                 }
                 let task = self.tasks.pop_front().ok_or(Gone)?;
@@ -154,6 +158,9 @@ impl Member {
         let took = now.saturating_duration_since(self.since);
         if tasks > 0 {
             self.since = now;
+            if std::mem::replace(&mut self.unseen, false) {
+                return Ok((0, took));
+            }
         }
         Ok((tasks, took))
     }

@@ -68,8 +68,11 @@ impl Spawn {
         })?;
         let child = Child::new(Pid::from_raw(started.id().cast_signed()), kept);
         let with_life: Vec<_> = [life.as_fd()].iter().chain(descriptors).copied().collect();
-        handover::send(&ours, name, &with_life)?;
-        Ok((child, ours))
+        match handover::send(&ours, name, &with_life) {
+            // It was killed before it was told anything. That is a death, and shows as one.
+            Err(why) if why.kind() != ErrorKind::BrokenPipe => Err(why),
+            _ => Ok((child, ours)),
+        }
     }
 }
 

@@ -3,11 +3,11 @@
 use std::cell::Cell;
 use std::time::Duration;
 
+use multiprocess_demo::Pool;
 use multiprocess_demo::jobs::faults::ECHO;
-use multiprocess_demo::pool::{How, Options, Terms};
+use multiprocess_demo::pool::{How, Terms};
 
 use super::monkey::Dice;
-use super::pool;
 
 const JOBS: usize = 10_000;
 
@@ -21,8 +21,7 @@ fn job(number: usize, seed: u64) -> Vec<u8> {
 
 /// Each is answered once and rightly, or is named as given up, for a reason. How many were given up,
 /// and how many workers died.
-pub fn every_job_is_answered_once(options: &Options, seed: u64) -> (usize, usize) {
-    let mut pool = pool(options, 4);
+pub fn every_job_is_answered_once(mut pool: Pool, seed: u64) -> (usize, usize) {
     let terms = Terms {
         chunk: 1 + Dice(seed).roll(5) as usize,
         deadline: Some(Duration::from_millis(100)),
