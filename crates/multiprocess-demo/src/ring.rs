@@ -303,6 +303,8 @@ impl Link for Ring {
 
     fn woken(&mut self, events: PollFlags) -> io::Result<()> {
         self.get_up();
+        // Also behind rings that were not heard, because nobody slept then.
+        self.gone |= events.contains(PollFlags::POLLHUP);
         match events.is_empty() {
             true => Ok(()),
             // It has rung, or nobody is there who could: either way this doesn't wait.
