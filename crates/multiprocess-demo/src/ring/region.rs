@@ -164,11 +164,13 @@ impl Drop for Region {
 /// # Errors
 /// If there is no memory or no descriptor to be had.
 pub fn file(size: usize) -> io::Result<OwnedFd> {
-    let reserved = nameless().and_then(|file| reserve(&file, size).map(|()| file));
-    reserved.map_err(|why| {
+    // Where there is no descriptor, that is what is said.
+    let file = nameless()?;
+    reserve(&file, size).map_err(|why| {
         let what = format!("no {size} bytes of shared memory: {}", why.desc());
         io::Error::new(io::Error::from(why).kind(), what)
-    })
+    })?;
+    Ok(file)
 }
 
 /// Gives the file its size and *all its pages*, or says that there is no memory. Otherwise the

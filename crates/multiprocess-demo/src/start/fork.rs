@@ -52,6 +52,8 @@ pub fn single_threaded() -> io::Result<()> {
                  others for ever locked; start with spawn or zygote"
             ),
         )),
+        // No descriptor to look with, say.
+        Err(why) if why.kind() != ErrorKind::NotFound => Err(why),
         Err(_) => Err(io::Error::new(
             ErrorKind::Unsupported,
             "this system doesn't tell how many threads there are, and fork is safe with one only; \
