@@ -107,6 +107,8 @@ pub fn enter(entries: &[Entry]) {
     if env::args_os().nth(1).is_some_and(|argument| argument == MARK) {
         process::exit(match be_born(entries) {
             Ok(()) => 0,
+            // Its parent has gone: nobody asks why this one ends.
+            Err(why) if why.kind() == ErrorKind::BrokenPipe => 1,
             Err(why) => {
                 eprintln!("a process that was started as a child: {why}");
                 2
