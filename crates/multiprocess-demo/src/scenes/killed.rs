@@ -19,8 +19,9 @@ pub const SCENE: Scene = Scene {
             is answered exactly once. A task that kills each worker that takes it on is given up \
             after some tries and named, and one that never ends is ended: all others are answered.",
     play,
-    try_this: "in killed/trouble.rs, give the one that kills its worker Terms { tries: 10, ..alone }: \
-               ten workers die for it, and still all others are answered.",
+    try_this: "in crates/multiprocess-demo/src/scenes/killed/trouble.rs, give the one that kills its \
+               worker Terms { tries: 10, ..alone }: ten workers die for it, and still all others \
+               are answered.",
     read: "crates/multiprocess-demo/src/pool/crew.rs, bury()",
 };
 

@@ -14,9 +14,10 @@ pub const SCENE: Scene = Scene {
             whatever the language. Tiny tasks should travel in chunks, because each trip costs more \
             than the task; long uneven ones one by one, or a core has nothing to do at the end.",
     play,
-    try_this: "in pool/window.rs, let MOST be 1: a worker then has no task ahead, and each tiny one \
-               costs a trip there and back again.",
-    read: "crates/multiprocess-demo/src/pool.rs, and pool/window.rs for how much is given ahead",
+    try_this: "in crates/multiprocess-demo/src/pool/window.rs, let MOST be 1: a worker then has no \
+               task ahead, and each tiny one costs a trip there and back again.",
+    read: "crates/multiprocess-demo/src/pool.rs, and crates/multiprocess-demo/src/pool/window.rs \
+           for how much is given ahead",
 };
 
 fn play(stage: &mut Stage<'_>) -> Result {
