@@ -11,6 +11,8 @@
 //! (up to one thing: `cat` glues a word at the end of a file without a final newline to the
 //! first of the next file; `grep -ahoE '[A-Za-z]+' -r DIR` does not.)
 
+pub mod telling;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};

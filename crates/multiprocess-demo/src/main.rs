@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use multiprocess_demo::scenes;
 use stage::{Chapter, ChapterOption};
+use workloads::files::telling::readable;
 
 const CHAPTER: Chapter = Chapter {
     name: "multiprocess-demo",
@@ -26,7 +27,7 @@ const CHAPTER: Chapter = Chapter {
         name: "path",
         value: "DIR",
         help: "for files: the directory whose words are counted",
-        check: scenes::files::readable,
+        check: readable,
     }],
     marks: &[scenes::killed::LOST],
 };

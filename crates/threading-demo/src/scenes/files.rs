@@ -2,12 +2,10 @@
 
 mod count;
 
-use std::ffi::OsStr;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use stage::{Result, Scene, Stage, Table, human};
-use workloads::files::{self, Bounds, Listing, Skipped, WordCounts};
+use workloads::files::{self, Bounds, Listing, WordCounts, telling};
 
 use count::Count;
 
@@ -28,23 +26,8 @@ pub const SCENE: Scene = Scene {
 /// What is read in a short run of a directory that nobody named.
 const QUICK: Bounds = Bounds { files: 500, bytes: 6 << 20 };
 
-/// How many of the commonest words are shown.
-const TOP: usize = 20;
-
-/// How many are named of what was skipped.
-const NAMED: usize = 3;
-
 /// Fewer bytes are read before a thread is started, so that times say nothing.
 const COMPARABLE: u64 = 1_000_000;
-
-/// Refuses what is not a directory that can be read.
-///
-/// # Errors
-/// Why not, in a line.
-pub fn readable(path: &OsStr) -> std::result::Result<(), String> {
-    let entries = fs::read_dir(path).map(drop);
-    entries.map_err(|why| format!("{why}; name a directory that can be read"))
-}
 
 fn play(stage: &mut Stage<'_>) -> Result {
     let (root, bounds) = match stage.option("path") {
@@ -52,7 +35,7 @@ fn play(stage: &mut Stage<'_>) -> Result {
         None => (files::default_directory()?, stage.pick(Bounds::DEFAULT, QUICK)),
     };
     let listing = files::list(&root, bounds)?;
-    stage.say(describe(&root, &listing));
+    stage.say(telling::listed(&root, &listing));
     if listing.paths.is_empty() {
         stage.say("There is nothing to count: name a directory with files, --path DIR.");
         return Ok(());
@@ -72,33 +55,10 @@ fn play(stage: &mut Stage<'_>) -> Result {
     Ok(())
 }
 
-fn describe(root: &Path, listing: &Listing) -> String {
-    let (files, kb) = (listing.paths.len(), listing.bytes as f64 / 1e3);
-    let size = if kb < 1e3 { format!("{kb:.1} kB") } else { format!("{:.1} MB", kb / 1e3) };
-    let cut = if listing.cut { " (the first of them, in the order of their paths)" } else { "" };
-    format!("{files} files with {size} below {}{cut}.", printable(root))
-}
-
-/// A path may hold any bytes, also such as move the cursor of a terminal.
-fn printable(path: &Path) -> String {
-    path.to_string_lossy().escape_debug().to_string()
-}
-
 fn show(stage: &mut Stage<'_>, listing: &Listing, words: &WordCounts) {
-    let top: Vec<_> =
-        words.top(TOP).into_iter().map(|(word, times)| format!("{word} {times}")).collect();
-    stage.say(format!(
-        "{} words, {} different ones. The commonest: {}.",
-        words.total(),
-        words.distinct(),
-        top.join(", "),
-    ));
-    let skipped: Vec<_> = listing.skipped.iter().chain(&words.skipped).collect();
-    if !skipped.is_empty() {
-        let name = |skipped: &&Skipped| format!("{} ({})", printable(&skipped.path), skipped.why);
-        let named: Vec<_> = skipped.iter().take(NAMED).map(name).collect();
-        let more = if skipped.len() > NAMED { ", …" } else { "" };
-        stage.say(format!("{} skipped: {}{more}.", skipped.len(), named.join(", ")));
+    stage.say(telling::counted(words));
+    if let Some(skipped) = telling::skipped(listing, words) {
+        stage.say(skipped);
     }
     if listing.cut {
         stage.say("A directory that you name (--path DIR) is read as a whole.");
