@@ -11,7 +11,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
-/// A child process. Dropped, it is killed and reaped: nothing runs on, and no zombie is left.
+/// A child process. (In a program that ignores SIGCHLD the kernel reaps children as they end, and their
+/// numbers may be somebody else's when they are signalled: don't.) Dropped, it is killed and reaped: nothing runs on, and no zombie is left.
 #[derive(Debug)]
 pub struct Child {
     pid: Pid,

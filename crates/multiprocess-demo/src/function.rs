@@ -44,8 +44,15 @@ pub trait Callable: Sync {
     fn call<'a>(&self, bytes: &'a [u8], answer: &mut Vec<u8>) -> postcard::Result<&'a [u8]>;
 }
 
-/// What came of a call: what the function returned, or what it said when it panicked.
-pub type Answer<R> = Result<R, String>;
+/// What came of a call: what the function returned, or what it said when it panicked; or else why it
+/// could not be called, or can't say what it returned.
+pub type Answer<R> = Result<Result<R, Panic>, Refusal>;
+
+/// What a panic said.
+pub type Panic = String;
+
+/// Why there is no answer of the function's own.
+pub type Refusal = String;
 
 impl<A: DeserializeOwned, R: Serialize> Callable for Function<A, R> {
     fn name(&self) -> &'static str {
@@ -56,7 +63,8 @@ impl<A: DeserializeOwned, R: Serialize> Callable for Function<A, R> {
         let (argument, rest) = postcard::take_from_bytes(bytes)?;
         let run = self.run;
         // What a panic leaves half done is in here, or in a process that nobody else looks into.
-        let returned: Answer<R> = catch_unwind(AssertUnwindSafe(|| run(argument))).map_err(said);
+        let returned = catch_unwind(AssertUnwindSafe(|| run(argument))).map_err(said);
+        let returned: Answer<R> = Ok(returned);
         let start = answer.len();
         if let Err(why) = encode(&returned, answer) {
             answer.truncate(start);
@@ -69,7 +77,7 @@ impl<A: DeserializeOwned, R: Serialize> Callable for Function<A, R> {
 /// Appends the answer of a function that has none to give.
 pub(crate) fn refuse(why: &str, answer: &mut Vec<u8>) {
     // A text can always be encoded, and memory for it is had or the process ends.
-    let _ = encode(&Err::<(), _>(why), answer);
+    let _ = encode(&Err::<(), Refusal>(why.to_owned()), answer);
 }
 
 fn said(panic: Box<dyn Any + Send>) -> String {

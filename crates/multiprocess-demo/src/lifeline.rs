@@ -8,7 +8,7 @@
 //! kernel closes that end, which is the only thing that can ever happen to this pipe; and the
 //! child has asked the kernel for a signal when something does (fcntl(2): `O_ASYNC`, `F_SETOWN`,
 //! `F_SETSIG`). On Linux it asks for SIGKILL, so that it dies even while it is stopped; elsewhere it
-//! gets SIGIO, which ends a process that doesn't handle it.
+//! gets SIGIO, and its handler ends it.
 //!
 //! The child need not be waiting for anything: it may compute, sleep or hang. Linux has
 //! `PR_SET_PDEATHSIG` for this too, but that signal comes when the parent's *thread* that started
@@ -60,6 +60,8 @@ pub fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
 pub fn arm(end: OwnedFd) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     set(&end, F_SETSIG, libc::SIGKILL)?;
+    #[cfg(not(target_os = "linux"))]
+    end_at_sigio()?;
     set(&end, libc::F_SETOWN, std::process::id().cast_signed())?;
     set(&end, libc::F_SETFL, OFlag::O_ASYNC.bits())?;
     // A parent that died before this was set up has left no signal behind.
@@ -69,6 +71,21 @@ pub fn arm(end: OwnedFd) -> io::Result<()> {
     }
     // Open for as long as the process lives.
     std::mem::forget(end);
+    Ok(())
+}
+
+/// A process that doesn't handle SIGIO goes on, there.
+#[cfg(not(target_os = "linux"))]
+#[expect(unsafe_code, reason = "a handler runs between any two instructions")]
+fn end_at_sigio() -> io::Result<()> {
+    use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
+    extern "C" fn end(_: libc::c_int) {
+        // SAFETY: a handler may call this (sigaction(2) lists what it may), and nothing comes after.
+        unsafe { libc::_exit(1) }
+    }
+    let action = SigAction::new(SigHandler::Handler(end), SaFlags::empty(), SigSet::empty());
+    // SAFETY: the handler touches nothing of what it interrupts.
+    unsafe { sigaction(Signal::SIGIO, &action) }?;
     Ok(())
 }
 

@@ -30,7 +30,7 @@ mod work;
 use std::collections::VecDeque;
 use std::io;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::unistd::Pid;
 use serde::Serialize;
@@ -112,8 +112,10 @@ pub struct Pool {
     crew: crew::Crew,
     /// Which call of [`Pool::imap_unordered`] this is: what was left of others is dropped.
     run: u64,
-    /// Whether nobody has listened to the workers since the last run.
-    away: bool,
+    /// Of which function [`Pool::window`] speaks.
+    window_of: Option<u16>,
+    /// When all workers were last listened to, the dead among them; not yet in this run, if never.
+    listened: Option<Instant>,
 }
 
 impl Pool {
@@ -136,7 +138,8 @@ impl Pool {
             window: Window::default(),
             crew: crew::Crew::default(),
             run: 0,
-            away: false,
+            window_of: None,
+            listened: None,
         };
         let workers = pool.options.workers.max(1);
         for number in 1..=workers {
@@ -192,7 +195,7 @@ impl Pool {
         self.members.iter().map(Member::id).collect()
     }
 
-    /// The workers that died, and who took their places, in that order.
+    /// The deaths that were made good at once, in that order.
     #[must_use]
     pub fn replacements(&self) -> &[Replacement] {
         &self.crew.replacements
@@ -202,7 +205,7 @@ impl Pool {
     /// not when patience ends. Returns how many had to be killed.
     pub fn close(mut self, patience: Duration) -> usize {
         let children: Vec<_> = self.members.drain(..).map(Member::dismiss).collect();
-        let began = std::time::Instant::now();
+        let began = Instant::now();
         let mut killed = 0;
         for mut child in children {
             let left = patience.saturating_sub(began.elapsed());

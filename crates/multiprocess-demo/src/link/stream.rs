@@ -57,7 +57,11 @@ impl Link for Stream {
                 Ok(sent) => written += sent,
                 Err(Errno::EINTR) => {}
                 Err(Errno::EAGAIN) => self.writable = false,
-                Err(Errno::EPIPE | Errno::ECONNRESET) => return Err(ErrorKind::BrokenPipe.into()),
+                Err(Errno::EPIPE | Errno::ECONNRESET) => {
+                    // Its last words, and then the end.
+                    self.readable = true;
+                    return Err(ErrorKind::BrokenPipe.into());
+                }
                 Err(why) => return Err(why.into()),
             }
         }

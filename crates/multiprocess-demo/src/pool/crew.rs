@@ -11,6 +11,7 @@ use super::Pool;
 use super::member::{Gone, Member};
 use super::results::{Client, Next};
 use super::task::How;
+use super::window::Window;
 use crate::child::Death;
 use crate::start::explain;
 
@@ -23,11 +24,14 @@ const LATER: Duration = Duration::from_millis(50);
 /// How long tasks wait for a worker when there is none, before they fail for it.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How long nobody is asked whether they live while there are answers to be had.
+const SILENCE: Duration = Duration::from_millis(1);
+
 /// How long to look for an answer before going to sleep, if workers are running on other cores: about
 /// what it takes to be woken.
 const SPIN: Duration = Duration::from_micros(30);
 
-/// A worker that died, and the one that took its place.
+/// A worker that died, and whose place was taken at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Replacement {
     /// How the one died.
@@ -51,21 +55,17 @@ pub struct Crew {
 impl Pool {
     /// Does the client's tasks until it has a result, or there is none to come.
     pub(super) fn serve(&mut self, client: &mut dyn Client) {
-        let now = Instant::now();
-        let away = std::mem::replace(&mut self.away, false);
-        if away || self.members.iter().any(|member| member.is_late(now)) {
-            // Or it was the caller who was away: first, what has come meanwhile, who has died, and
-            // what there is room for now.
-            self.listen(PollTimeout::ZERO);
-            self.members.iter_mut().for_each(|member| member.send(now));
-        }
         let mut dry = false;
         loop {
-            let now = Instant::now();
-            self.hear(now, client);
-            self.replenish(now);
+            // Who is dead says nothing, and is not asked while others have news without end.
+            if self.listened.is_none_or(|at| at.elapsed() > SILENCE) {
+                self.listen(PollTimeout::ZERO);
+            }
+            self.hear(client);
+            self.end_the_late(client);
+            self.replenish();
             // Before anybody looks at the results: so the workers have something to do meanwhile.
-            self.hand_out(now, &mut dry, client);
+            self.hand_out(&mut dry, client);
             if client.has_results() {
                 return;
             }
@@ -78,18 +78,32 @@ impl Pool {
         }
     }
 
+    /// Begins a run of a function whose tasks may take so long. A worker that is at a task of an
+    /// earlier run has as long for that.
+    pub(super) fn begin(&mut self, function: u16, deadline: Option<Duration>) {
+        self.abandon();
+        self.listened = None;
+        // Another function takes another time.
+        if self.window_of.replace(function) != Some(function) {
+            self.window = Window::default();
+        }
+        let now = Instant::now();
+        self.members.iter_mut().for_each(|member| member.hurry(deadline, now));
+    }
+
     /// Forgets what nobody waits for any more.
     pub(super) fn abandon(&mut self) {
         self.again.clear();
-        self.away = true;
         // Whoever is at one of its tasks finishes it; the next run does not know it.
         self.run += 1;
     }
 
-    /// Takes in what was answered, and sees who has died or is late.
-    fn hear(&mut self, now: Instant, client: &mut dyn Client) {
+    /// Takes in what was answered, and sees who has died.
+    fn hear(&mut self, client: &mut dyn Client) {
         let mut place = 0;
         while place < self.members.len() {
+            // Each time, because to bury one and start another takes its time.
+            let now = Instant::now();
             let Pool { members, window, crew, run, .. } = self;
             let member = &mut members[place];
             let greeted = member.greeted.is_some();
@@ -106,27 +120,38 @@ impl Pool {
                 Ok((0, _)) => {}
                 Ok((tasks, took)) => window.note(tasks, took),
                 Err(Gone) => {
-                    self.bury(place, None, now, client);
+                    self.bury(place, None, client);
                     continue;
                 }
-            }
-            if self.members[place].is_late(now) {
-                let late = self.members[place].tasks.front().and_then(|task| task.deadline);
-                self.bury(place, late, now, client);
-                continue;
             }
             place += 1;
         }
     }
 
+    /// Ends the workers whose deadline has passed.
+    fn end_the_late(&mut self, client: &mut dyn Client) {
+        let now = Instant::now();
+        if !self.members.iter().any(|member| member.is_late(now)) {
+            return;
+        }
+        // Or it was the caller who was away, or we: first, what has come meanwhile, who has died, and
+        // what there is room for now.
+        self.listen(PollTimeout::ZERO);
+        self.members.iter_mut().for_each(|member| member.send(now));
+        self.hear(client);
+        let mut place = 0;
+        while place < self.members.len() {
+            if self.members[place].is_late(now) {
+                let late = self.members[place].tasks.front().and_then(|task| task.deadline);
+                self.bury(place, late, client);
+            }
+            // Who has taken its place is not late.
+            place += 1;
+        }
+    }
+
     /// Buries a worker, and takes its tasks back: the one that it was at has cost it.
-    fn bury(
-        &mut self,
-        place: usize,
-        late: Option<Duration>,
-        now: Instant,
-        client: &mut dyn Client,
-    ) {
+    fn bury(&mut self, place: usize, late: Option<Duration>, client: &mut dyn Client) {
         let began = Instant::now();
         let member = self.members.remove(place);
         let (greeted, has_begun) = (member.greeted.is_some(), member.has_begun());
@@ -154,12 +179,12 @@ impl Pool {
             }
         }
         if self.members.is_empty() {
-            self.crew.deserted.get_or_insert(now);
+            self.crew.deserted.get_or_insert(began);
         }
         if self.crew.stillborn >= STILLBORN {
             // Neither tried again and again, nor for ever given up.
             let why = format!("workers end as soon as they are started, the last one {death}");
-            self.crew.shortage = Some((why, now));
+            self.crew.shortage = Some((why, began));
             return;
         }
         match self.recruit() {
@@ -168,7 +193,7 @@ impl Pool {
                 self.members.insert(place, member);
                 self.crew.replacements.push(Replacement { death, took: began.elapsed() });
             }
-            Err(why) => self.crew.shortage = Some((why.to_string(), now)),
+            Err(why) => self.crew.shortage = Some((why.to_string(), began)),
         }
     }
 
@@ -182,8 +207,9 @@ impl Pool {
     }
 
     /// Asks again for the workers that were not to be had, after a while.
-    fn replenish(&mut self, now: Instant) {
+    fn replenish(&mut self) {
         let Some((_, since)) = &self.crew.shortage else { return };
+        let now = Instant::now();
         if now.saturating_duration_since(*since) < LATER {
             return;
         }
@@ -205,15 +231,15 @@ impl Pool {
         self.crew.shortage = None;
     }
 
-    /// Gives each worker as many tasks as it may have, the idle ones first. If there is no worker, the
-    /// next task has failed: the ones behind it may be luckier.
-    fn hand_out(&mut self, now: Instant, dry: &mut bool, client: &mut dyn Client) {
+    /// Gives each worker as many tasks as it may have, the idle ones first. If there has been no worker
+    /// for a while, the next task has failed: the ones behind it may be luckier.
+    fn hand_out(&mut self, dry: &mut bool, client: &mut dyn Client) {
         let most = self.window.tasks();
         loop {
             let place = self.least_busy();
             match place {
                 Some(place) if self.members[place].tasks.len() >= most => break,
-                None if !self.members.is_empty() || !self.is_deserted(now) => break,
+                None if !self.members.is_empty() || !self.is_deserted() => break,
                 None if client.has_results() => break,
                 _ => {}
             }
@@ -223,7 +249,14 @@ impl Pool {
                 None => client.next(),
             };
             match (next, place) {
-                (Next::Task(task), Some(place)) => self.members[place].give(task, now),
+                (Next::Task(task), Some(place)) => {
+                    let member = &mut self.members[place];
+                    member.give(task);
+                    if member.tasks.len() == 1 {
+                        // At once: what comes next may take the caller long to make.
+                        member.send(Instant::now());
+                    }
+                }
                 (Next::Task(task), None) => {
                     let why = self.crew.shortage.as_ref().map(|(why, _)| why.clone());
                     client.failed(&task, &How::Nobody(why.unwrap_or_default()));
@@ -235,16 +268,21 @@ impl Pool {
                 }
             }
         }
+        let now = Instant::now();
         self.members.iter_mut().for_each(|member| member.send(now));
     }
 
     /// Whether there has been no worker for so long that there may never be one.
-    fn is_deserted(&self, now: Instant) -> bool {
-        self.crew.deserted.is_some_and(|at| now.saturating_duration_since(at) >= PATIENCE)
+    fn is_deserted(&self) -> bool {
+        self.crew.deserted.is_some_and(|at| at.elapsed() >= PATIENCE)
     }
 
     fn least_busy(&self) -> Option<usize> {
-        let places = (0..self.members.len()).filter(|&place| self.members[place].takes_more());
+        // Who is still at a task of an earlier run may be so for long.
+        let takes = |member: &Member| {
+            member.takes_more() && member.tasks.front().is_none_or(|task| task.run == self.run)
+        };
+        let places = (0..self.members.len()).filter(|&place| takes(&self.members[place]));
         places.min_by_key(|&place| self.members[place].tasks.len())
     }
 
@@ -257,6 +295,7 @@ impl Pool {
 
     /// Waits for that, but no longer than this.
     fn listen(&mut self, timeout: PollTimeout) {
+        self.listened = Some(Instant::now());
         let quiet = self.members.iter_mut().map(|member| member.link.doze(member.wants()));
         // Every one of them, not only up to the first that has something to say.
         let quiet = quiet.fold(true, |all, this| all & this);

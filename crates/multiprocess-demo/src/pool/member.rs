@@ -23,6 +23,8 @@ pub struct Member {
     pub tasks: VecDeque<Task>,
     /// Since when it works on the first.
     since: Instant,
+    /// It had nothing to do until it was given the first, which was not sent yet.
+    idle: bool,
     /// When it began with the first is not known: it had it before its greeting was heard.
     unseen: bool,
     /// When its link last moved something of the first: a piece of the task, or of its answer.
@@ -60,6 +62,7 @@ impl Member {
             sent: 0,
             tasks: VecDeque::new(),
             since: asked,
+            idle: false,
             unseen: false,
             moved: asked,
             deaf: false,
@@ -74,13 +77,18 @@ impl Member {
     }
 
     /// Gives it a task; [`Member::send`] sends it.
-    pub fn give(&mut self, task: Task, now: Instant) {
-        if self.tasks.is_empty() {
-            self.since = now;
-            self.moved = now;
-        }
+    pub fn give(&mut self, task: Task) {
+        self.idle |= self.tasks.is_empty();
         task.put(&mut self.outbox);
         self.tasks.push_back(task);
+    }
+
+    /// From now on, what it was given before may take as long as this, too.
+    pub fn hurry(&mut self, deadline: Option<Duration>, now: Instant) {
+        for task in &mut self.tasks {
+            task.deadline = task.deadline.into_iter().chain(deadline).min();
+        }
+        self.moved = now;
     }
 
     /// Whether it takes in what it is given. One that doesn't gets no more: that would pile up here.
@@ -94,6 +102,10 @@ impl Member {
 
     /// Sends what there is room for now.
     pub fn send(&mut self, now: Instant) {
+        if std::mem::replace(&mut self.idle, false) {
+            self.since = now;
+            self.moved = now;
+        }
         while !self.deaf && self.sent < self.outbox.len() {
             match self.link.write(&self.outbox[self.sent..]) {
                 Ok(0) => return,

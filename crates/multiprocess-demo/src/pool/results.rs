@@ -61,7 +61,7 @@ impl<'pool, I: Iterator, R> Results<'pool, I, R> {
         items: I,
     ) -> Results<'pool, I, R> {
         // What a run left that was forgotten instead of dropped.
-        pool.abandon();
+        pool.begin(function, terms.deadline);
         let (number, items, ready) = (pool.run, items.fuse(), VecDeque::new());
         Results { pool, run: Run { number, terms, function, items, taken: 0, ready } }
     }
@@ -112,7 +112,10 @@ impl<A: Serialize, R: DeserializeOwned, I: Iterator<Item = A>> Client for Run<I,
             let result = match postcard::take_from_bytes::<Answer<R>>(answers) {
                 Ok((answer, rest)) => {
                     answers = rest;
-                    answer.map_err(How::Panicked)
+                    match answer {
+                        Ok(returned) => returned.map_err(How::Panicked),
+                        Err(why) => Err(How::Refused(why)),
+                    }
                 }
                 Err(why) => Err(How::Garbled(why.to_string())),
             };

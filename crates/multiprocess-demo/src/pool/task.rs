@@ -45,9 +45,11 @@ pub struct Failure {
 pub enum How {
     /// The function panicked; this is what it said. The worker lives.
     Panicked(String),
+    /// Its argument could not be decoded, or what the function returned not be encoded.
+    Refused(String),
     /// It was given up, because each time its worker died.
     Died {
-        /// How many workers it has cost.
+        /// How many workers it has cost, since it travels alone.
         tries: u32,
         /// How the last one died.
         death: Death,
@@ -159,6 +161,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "item {}: ", self.item)?;
         match &self.how {
+            How::Refused(why) => f.write_str(why),
             How::Panicked(said) => write!(f, "it panicked: {said}"),
             How::Died { tries, death } => {
                 write!(f, "given up: it has cost {tries} workers, the last one {death}")

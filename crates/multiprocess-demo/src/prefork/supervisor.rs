@@ -34,6 +34,8 @@ pub struct Supervisor<'a> {
     not_before: Instant,
     /// How long to wait after the next trouble. None after the first: that one is made good at once.
     pause: Duration,
+    /// Whether one was ever started: then there may be one again.
+    ever: bool,
     /// How many have ended in a row before they were there, and how the last one did.
     stillborn: (usize, Option<Death>),
 }
@@ -64,6 +66,7 @@ impl<'a> Supervisor<'a> {
             number: servers.number.max(1),
             not_before: Instant::now(),
             pause: Duration::ZERO,
+            ever: false,
             stillborn: (0, None),
         })
     }
@@ -78,9 +81,10 @@ impl<'a> Supervisor<'a> {
             match self.start() {
                 Ok(server) => {
                     (self.notice)(Event::Started(server.child.id()));
+                    self.ever = true;
                     self.servers.push(server);
                 }
-                Err(why) if self.servers.is_empty() && self.pause.is_zero() => return Err(why),
+                Err(why) if self.servers.is_empty() && !self.ever => return Err(why),
                 Err(why) => {
                     (self.notice)(Event::Shortage(why.to_string()));
                     self.slow_down();

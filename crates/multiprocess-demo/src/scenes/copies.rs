@@ -21,7 +21,8 @@ pub const SCENE: Scene = Scene {
     play,
     try_this: "in crates/multiprocess-demo/src/scenes/copies/cow.rs, write pages.write(); behind \
                let fork_took: now it is the parent who gets the copies, and the child has the \
-               originals for its own without a write.",
+               originals for its own before it writes. Two verdicts fall, which spoke of the \
+               child's copies.",
     read: "crates/multiprocess-demo/src/scenes/copies/cow.rs, watched()",
 };
 
@@ -50,7 +51,7 @@ fn counts(stage: &mut Stage<'_>) -> Result {
         "the two share memory: please report this",
     );
     stage.check(
-        "an address means something in one process only: it is the same in both",
+        "an address means something in one process only: the counters are two, and at the same one",
         format!("{:#x} and {:#x}", counted.address, counted.childs_address),
         counted.address == counted.childs_address,
         "a fork copies addresses as they are: please report this",

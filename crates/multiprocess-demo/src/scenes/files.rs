@@ -111,7 +111,7 @@ fn compare(stage: &mut Stage<'_>, counts: &Counts) {
     );
     let ratio = each.took.as_secs_f64() / combined.took.as_secs_f64();
     stage.check(
-        "and it takes less time",
+        "combined, it also takes less time",
         format!("a file a message took {ratio:.2} times as long"),
         ratio >= 1.05,
         "The files are large, so that counting takes longer than sending; or other programs had \

@@ -25,7 +25,8 @@ pub const SCENE: Scene = Scene {
             child is where pid == 0, and leaves by os._exit(7); the parent calls os.waitpid(pid, 0).)",
     play,
     try_this: "write 263 for STATUS in crates/multiprocess-demo/src/scenes/fork.rs: the child \
-               says 263, and waitpid says 7. A status is one byte, and 263 is 256 + 7.",
+               says 263, waitpid says 7, and the verdict falls. A status is one byte, and 263 is \
+               256 + 7.",
     read: "crates/multiprocess-demo/src/scenes/fork.rs, two_returns()",
 };
 
@@ -53,7 +54,7 @@ fn play(stage: &mut Stage<'_>) -> Result {
         "waitpid tells the parent how its child ended",
         format!("{death}"),
         death == Death::Exited(STATUS),
-        "somebody killed the child, or else please report this",
+        "somebody killed the child, or what it said is more than a status can hold",
     );
     let [kept, flushed] = [buffer::times_written(false)?, buffer::times_written(true)?];
     stage.check(

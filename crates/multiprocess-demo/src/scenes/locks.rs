@@ -111,8 +111,10 @@ fn ways(stage: &mut Stage<'_>) -> Result {
         if cfg!(target_os = "linux") { &[Method::Spawn, Method::Zygote] } else { &[Method::Spawn] };
     let mut started = Vec::new();
     for method in methods {
-        first_word(&mut *method.starter()?)?;
-        started.push(method.to_string());
+        let word = method.starter().and_then(|mut starter| first_word(&mut *starter));
+        if word.is_ok() {
+            started.push(method.to_string());
+        }
     }
     drop(stop);
     let _ = second.join();

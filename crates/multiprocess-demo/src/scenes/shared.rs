@@ -20,7 +20,8 @@ pub const SCENE: Scene = Scene {
             message, so no kernel: it is needed only to wake who sleeps.",
     play,
     try_this: "in lost() (crates/multiprocess-demo/src/scenes/shared.rs) swap the two lines in the \
-               middle of STEPS: which value does the other process read now?",
+               middle of STEPS: which value does the other process read now? The verdict falls, as \
+               it should: nothing is lost.",
     read: "crates/multiprocess-demo/src/ring/positions.rs, lie_down() and wake()",
 };
 
@@ -62,23 +63,19 @@ fn lost(stage: &mut Stage<'_>, pair: &mut Pair) -> Result {
     stage.table(&table);
 
     let pairs = stage.pick(5000, 500);
-    let (mut in_two, mut in_one) = (0, 0);
+    let mut in_two = 0;
     for _ in 0..pairs {
         let before = pair.count();
         for (who, step) in STEPS {
             pair.take(who, step)?;
         }
         in_two += 2 - (pair.count() - before);
-        let before = pair.count();
-        pair.take(Who::Here, Step::FetchAdd)?;
-        pair.take(Who::There, Step::FetchAdd)?;
-        in_one += 2 - (pair.count() - before);
     }
     stage.check(
-        "on cue, one of two additions is lost every time; with fetch_add none is",
-        format!("of {pairs} pairs of additions: {in_two} lost in two steps, {in_one} in one"),
-        in_two == pairs && in_one == 0,
-        "The steps were not taken in order: please report this",
+        "on cue, one of two additions is lost every time",
+        format!("of {pairs} pairs, {in_two} lost one"),
+        in_two == pairs,
+        "The steps were not taken in this order: as they are in the source, please report this",
     );
     Ok(())
 }

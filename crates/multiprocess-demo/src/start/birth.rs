@@ -54,23 +54,24 @@ pub fn close_all_but(mut kept: Vec<RawFd>) {
 }
 
 /// Closes the descriptors from `first` up to and without `end`.
-#[cfg(target_os = "linux")]
 fn close_range(first: RawFd, end: RawFd) {
-    if first < end {
-        // SAFETY: in a copy, whoever owns these in the parent's memory never runs (see `live`); and a
-        // program that has just begun has opened nothing (see `enter`). So no number is used or closed
-        // again by a former owner.
-        unsafe { libc::syscall(libc::SYS_close_range, first, end - 1, 0) };
+    #[cfg(target_os = "linux")]
+    if first >= end || closed_at_once(first, end - 1) {
+        return;
     }
-}
-
-/// Closes the descriptors from `first` up to and without `end`.
-#[cfg(not(target_os = "linux"))]
-fn close_range(first: RawFd, end: RawFd) {
-    // SAFETY: as above; a number that is not open is an error that changes nothing.
+    // SAFETY: whoever owns these in the parent's memory, of which this process has a copy, never runs
+    // here (see `live`), so that no number is used or closed again by a former owner. A number that is
+    // not open is an error that changes nothing.
     unsafe {
         for number in first..end.min(libc::getdtablesize()) {
             libc::close(number);
         }
     }
+}
+
+/// The same in one system call, where there is one: since Linux 5.9, unless it is forbidden.
+#[cfg(target_os = "linux")]
+fn closed_at_once(first: RawFd, last: RawFd) -> bool {
+    // SAFETY: as in `close_range`.
+    unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) == 0 }
 }

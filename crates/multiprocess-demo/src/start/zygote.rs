@@ -182,15 +182,17 @@ fn copy(
     descriptors: Vec<OwnedFd>,
 ) -> Result<(), Errno> {
     let flags = libc::CLONE_PARENT | libc::CLONE_PARENT_SETTID | libc::SIGCHLD;
+    let none = std::ptr::null::<libc::c_void>();
     // SAFETY: without CLONE_VM this is a fork: the copy goes on on a copy of this stack (so the stack
     // given is null). The third argument is where the number goes, an i32 that is mapped for as long
     // as this process lives; the others are not looked at. This process has a single thread
     // since its start (`enter` comes first in main, and `serve` starts none), so no lock in the
     // copy is held by a thread that it lacks. What the C library would do at a fork beside that is to
     // renew the thread's number in its own records, which are asked for it by nothing that is called
-    // here: the standard library's locks and threads know nothing of it.
+    // here: the standard library's locks and threads know nothing of it, and glibc's abort() asks the
+    // kernel.
     let pid = unsafe {
-        libc::syscall(libc::SYS_clone, libc::c_long::from(flags), 0, number.as_ptr(), 0, 0)
+        libc::syscall(libc::SYS_clone, libc::c_long::from(flags), none, number.as_ptr(), none, none)
     };
     match Errno::result(pid)? {
         0 => birth::live(life, entry, descriptors),
