@@ -1,6 +1,8 @@
 //! Ten thousand jobs, while somebody kills, stops and resumes the workers and the zygote.
 //! `CHAOS_SEED=… cargo test -p multiprocess-demo --test chaos` plays the same again.
 
+#![cfg(target_os = "linux")]
+
 mod common;
 
 use std::sync::Mutex;

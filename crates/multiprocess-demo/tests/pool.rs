@@ -1,6 +1,8 @@
 //! What a pool promises, in a process with many threads: workers are spawned, or come from a zygote.
 //! (Those that are forked: see tests/single.rs.)
 
+#![cfg(target_os = "linux")]
+
 mod common;
 
 use common::checks;
