@@ -46,6 +46,8 @@ tests! {
     a_late_chunk_is_taken_apart
     a_deadline_may_be_ages_away
     a_slow_caller_makes_nobody_late
+    a_slow_iterator_makes_nobody_late
+    who_hangs_in_an_abandoned_run_is_ended_in_the_next
     a_panic_is_an_answer
     a_task_is_given_up_after_its_tries
     who_waits_behind_a_culprit_is_not_blamed

@@ -32,6 +32,11 @@ pub const ALL: &[Check] = &[
     ("a_late_chunk_is_taken_apart", a_late_chunk_is_taken_apart),
     ("a_deadline_may_be_ages_away", a_deadline_may_be_ages_away),
     ("a_slow_caller_makes_nobody_late", a_slow_caller_makes_nobody_late),
+    ("a_slow_iterator_makes_nobody_late", a_slow_iterator_makes_nobody_late),
+    (
+        "who_hangs_in_an_abandoned_run_is_ended_in_the_next",
+        who_hangs_in_an_abandoned_run_is_ended_in_the_next,
+    ),
     ("a_panic_is_an_answer", a_panic_is_an_answer),
     ("a_task_is_given_up_after_its_tries", a_task_is_given_up_after_its_tries),
     ("who_waits_behind_a_culprit_is_not_blamed", who_waits_behind_a_culprit_is_not_blamed),
@@ -215,6 +220,25 @@ fn a_slow_caller_makes_nobody_late(options: &Options) {
         std::thread::sleep(Duration::from_millis(400));
     }
     assert_eq!(pool.replacements(), []);
+}
+
+fn a_slow_iterator_makes_nobody_late(options: &Options) {
+    let mut pool = pool(options, 2);
+    let terms = Terms { deadline: Some(Duration::from_millis(300)), tries: 1, ..Terms::default() };
+    // It takes longer to make an item than a task may take.
+    let items = (0..4).inspect(|_| std::thread::sleep(Duration::from_millis(400)));
+    assert_eq!(pool.map(terms, &END, items.map(|item| item * 2)).unwrap(), [0, 2, 4, 6]);
+    assert_eq!(pool.replacements(), []);
+}
+
+fn who_hangs_in_an_abandoned_run_is_ended_in_the_next(options: &Options) {
+    let mut pool = pool(options, 1);
+    // The second is under way before the first result is returned, and may take for ever.
+    let first = pool.imap_unordered(Terms::default(), &HANG, [2, 1]).next();
+    assert_eq!(first, Some((0, Ok(2))));
+    let terms = Terms { deadline: Some(Duration::from_millis(300)), tries: 1, ..Terms::default() };
+    assert_eq!(pool.map(terms, &END, [0, 2]).unwrap(), [0, 2]);
+    assert_eq!(pool.replacements().len(), 1);
 }
 
 fn a_panic_is_an_answer(options: &Options) {

@@ -119,7 +119,7 @@ pub fn nothing_can_be_sent_by_the_million() {
         let all = pool.imap_unordered(terms, &UNREADABLE, (0..20).map(Unreadable::Number));
         for (_, result) in all {
             let how = result.unwrap_err().how;
-            assert!(matches!(&how, How::Panicked(said) if said.contains("decoded")), "{how:?}");
+            assert!(matches!(&how, How::Refused(why) if why.contains("decoded")), "{how:?}");
         }
         assert_eq!(pool.replacements(), []);
     });

@@ -43,6 +43,9 @@ pub struct Fate {
     pub timeline: Timeline,
 }
 
+/// How long a child may take that nothing keeps from the lock.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Forks beside a second thread; the child says that it is there, locks, and says so.
 pub fn lock_in_child(holder: Holder, deadline: Duration) -> io::Result<Fate> {
     alone()?;
@@ -95,7 +98,9 @@ pub fn lock_in_child(holder: Holder, deadline: Duration) -> io::Result<Fate> {
         });
         main.now("waiting");
         let after = procfs::threads(child.id());
-        let got_it = spoken(&from_child, deadline)?;
+        // Who is to get it may be kept waiting by a busy machine.
+        let patience = if holder == Holder::Another { deadline } else { PATIENCE };
+        let got_it = spoken(&from_child, patience)?;
         let state = procfs::state(child.id());
         let death = if got_it { child.wait() } else { child.kill() };
         childs.idle();
