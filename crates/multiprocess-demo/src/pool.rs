@@ -23,7 +23,9 @@
 mod crew;
 mod member;
 mod results;
+mod sleep;
 mod task;
+mod turn;
 mod window;
 mod work;
 
