@@ -26,7 +26,7 @@ story *arguments:
 bench-all *arguments:
     cargo bench-all {{arguments}}
 
-# the same, coarser, in about a minute
+# the same, coarser, in a minute or two
 bench-quick *arguments:
     cargo bench-quick {{arguments}}
 

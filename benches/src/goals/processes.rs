@@ -59,7 +59,7 @@ pub const GOALS: [Goal; 10] = [
         of: "round trip, 64 B, same core/ring",
         to: Some("round trip, 64 B, same core/pipe"),
         limit: 1.1,
-        twice: "round trip, 64 B, same core/ring",
+        twice: "round trip, 64 B, same core/pipe",
         cores: 1,
     },
     Goal {
@@ -67,7 +67,7 @@ pub const GOALS: [Goal; 10] = [
         of: "round trip, 64 B, across cores/ring",
         to: Some("round trip, 64 B, across cores/pipe"),
         limit: 0.05,
-        twice: "round trip, 64 B, across cores/ring",
+        twice: "round trip, 64 B, across cores/pipe",
         cores: 2,
     },
     Goal {
