@@ -95,9 +95,10 @@ pub fn accept(listener: &TcpListener, stop: &Stop, mut serve: impl FnMut(TcpStre
     Ok(())
 }
 
-/// Whether the error is about one connection only (it was reset while it waited, say), so that
-/// the next may be fine.
-fn transient(why: &io::Error) -> bool {
+/// Whether an error of accept() is about one connection only (it was reset while it waited, say), so
+/// that the next may be fine.
+#[must_use]
+pub fn transient(why: &io::Error) -> bool {
     matches!(
         why.kind(),
         ErrorKind::Interrupted | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset

@@ -1,0 +1,25 @@
+//! Plays chapter 5: `cargo run -p event-loop-demo`.
+
+use std::process::ExitCode;
+
+use event_loop_demo::scenes;
+use stage::{Chapter, ChapterOption};
+use workloads::files::telling::readable;
+
+const CHAPTER: Chapter = Chapter {
+    name: "event-loop-demo",
+    title: "Sync and async: an event loop, built",
+    scenes: scenes::ALL,
+    reports: &[],
+    options: &[ChapterOption {
+        name: "path",
+        value: "DIR",
+        help: "for orders: the directory whose words are counted",
+        check: readable,
+    }],
+    marks: &[],
+};
+
+fn main() -> ExitCode {
+    CHAPTER.play()
+}

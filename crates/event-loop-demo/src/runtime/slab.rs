@@ -1,0 +1,146 @@
+//! Things by number. A number that is given again goes with another generation, so that an old
+//! key finds nothing instead of somebody else.
+
+/// Where a thing is. Both parts have 24 bits, so that a task's key fits into a waker beside the
+/// number of its runtime.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// The place in the slab.
+    pub index: u32,
+    /// Which of those that were there one after another.
+    pub generation: u32,
+}
+
+/// As many bits of a key's parts are used.
+pub const BITS: u32 = 24;
+const MASK: u32 = (1 << BITS) - 1;
+
+/// The end of the list of free places.
+const NONE: u32 = u32::MAX;
+
+struct Place<T> {
+    generation: u32,
+    content: Content<T>,
+}
+
+enum Content<T> {
+    /// Nothing; the next free place.
+    Free(u32),
+    Taken(T),
+}
+
+/// A table of things by key. Adding, finding and removing take the same time however many there
+/// are, and a place is used again before there is a new one.
+pub struct Slab<T> {
+    places: Vec<Place<T>>,
+    free: u32,
+    len: usize,
+}
+
+impl<T> Default for Slab<T> {
+    fn default() -> Slab<T> {
+        Slab { places: Vec::new(), free: NONE, len: 0 }
+    }
+}
+
+impl<T> Slab<T> {
+    /// The key of what is added next.
+    ///
+    /// # Panics
+    /// If there are 2²⁴ things already.
+    #[must_use]
+    pub fn next_key(&self) -> Key {
+        match self.places.get(self.free as usize) {
+            Some(place) => Key { index: self.free, generation: place.generation },
+            None => {
+                assert!(self.places.len() <= MASK as usize, "more than 2^24 tasks or sockets");
+                Key { index: self.places.len() as u32, generation: 0 }
+            }
+        }
+    }
+
+    /// Adds a thing.
+    ///
+    /// # Panics
+    /// As [`Slab::next_key`].
+    pub fn insert(&mut self, thing: T) -> Key {
+        let key = self.next_key();
+        self.len += 1;
+        let content = Content::Taken(thing);
+        match self.places.get_mut(key.index as usize) {
+            Some(place) => {
+                if let Content::Free(next) = std::mem::replace(&mut place.content, content) {
+                    self.free = next;
+                }
+            }
+            None => self.places.push(Place { generation: 0, content }),
+        }
+        key
+    }
+
+    /// The thing with this key, unless it was removed.
+    #[inline]
+    pub fn get_mut(&mut self, key: Key) -> Option<&mut T> {
+        match self.places.get_mut(key.index as usize) {
+            Some(Place { generation, content: Content::Taken(thing) })
+                if *generation == key.generation =>
+            {
+                Some(thing)
+            }
+            _ => None,
+        }
+    }
+
+    /// Removes the thing with this key.
+    #[inline]
+    pub fn remove(&mut self, key: Key) -> Option<T> {
+        self.get_mut(key)?;
+        let place = &mut self.places[key.index as usize];
+        place.generation = (place.generation + 1) & MASK;
+        let content = std::mem::replace(&mut place.content, Content::Free(self.free));
+        self.free = key.index;
+        self.len -= 1;
+        match content {
+            Content::Taken(thing) => Some(thing),
+            Content::Free(_) => None,
+        }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// All that are there.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.places.iter().filter_map(|place| match &place.content {
+            Content::Taken(thing) => Some(thing),
+            Content::Free(_) => None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_used_again_under_another_key() {
+        let mut slab = Slab::default();
+        let [a, _] = ["a", "b"].map(|thing| slab.insert(thing));
+        assert_eq!(slab.remove(a), Some("a"));
+        assert_eq!((slab.remove(a), slab.get_mut(a)), (None, None));
+        let c = slab.insert("c");
+        assert_eq!((c.index, slab.len()), (a.index, 2));
+        assert_eq!(slab.get_mut(a), None);
+        assert_eq!(slab.get_mut(c), Some(&mut "c"));
+        assert_eq!(slab.iter().collect::<Vec<_>>(), [&"c", &"b"]);
+    }
+}

@@ -1,0 +1,6 @@
+//! The scenes, in the order in which they are played.
+
+use stage::Scene;
+
+/// All of them. Those that show other runtimes are there if these are compiled.
+pub const ALL: &[Scene] = &[];
