@@ -22,7 +22,7 @@ use super::watch::{SlowPoll, Watch};
 
 /// How many polls at most before there is a look at sockets and timers. A look is a system call;
 /// tasks that always may run should neither pay for one each time nor starve whoever waits.
-const POLLS_A_TURN: usize = 128;
+const POLLS_A_TURN: usize = 256;
 
 /// An async runtime on one thread. Dropped, it cancels the tasks that are left.
 pub struct Runtime {
@@ -177,6 +177,7 @@ struct Running<'a> {
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
+        waker::nobody_is_polled();
         self.core.queue.borrow_mut().remove_main(self.main);
         self.core.running.set(false);
     }
@@ -221,8 +222,11 @@ impl Core {
         spawned: &'static Location<'static>,
     ) -> JoinHandle<F::Output> {
         self.count(|counts| counts.spawned += 1);
-        let core = Rc::downgrade(self);
-        self.queue.borrow_mut().add(|key| Task::new(key, spawned, future, core))
+        let mut queue = self.queue.borrow_mut();
+        let key = queue.tasks.next_key();
+        let (task, handle) = Task::new(key, spawned, future, Rc::downgrade(self));
+        queue.add(task);
+        handle
     }
 
     /// Lets a task run.

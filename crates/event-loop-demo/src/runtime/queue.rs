@@ -34,13 +34,11 @@ impl Queue {
         }
     }
 
-    /// Adds a task, which may run; it is told its key.
+    /// Adds a task, which may run, and which has been told its key: the next of the table.
     #[inline]
-    pub(super) fn add<T>(&mut self, task: impl FnOnce(Key) -> (Task, T)) -> T {
-        let (task, made) = task(self.tasks.next_key());
-        self.tasks.insert(Some(task.clone()));
-        self.ready.push_back(Some(task));
-        made
+    pub(super) fn add(&mut self, task: Task) {
+        self.ready.push_back(Some(task.clone()));
+        self.tasks.insert(Some(task));
     }
 
     /// Lets a task run. `false` if it stood in the queue already, or is no more.

@@ -48,6 +48,7 @@ impl<T> Slab<T> {
     ///
     /// # Panics
     /// If there are 2²⁴ things already.
+    #[inline]
     #[must_use]
     pub fn next_key(&self) -> Key {
         match self.places.get(self.free as usize) {
@@ -63,6 +64,7 @@ impl<T> Slab<T> {
     ///
     /// # Panics
     /// As [`Slab::next_key`].
+    #[inline]
     pub fn insert(&mut self, thing: T) -> Key {
         let key = self.next_key();
         self.len += 1;

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::collections::btree_map::OccupiedEntry;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -54,7 +55,7 @@ impl Timers {
     pub fn due(&self, now: Instant) -> Option<Waker> {
         let mut sleepers = self.sleepers.borrow_mut();
         let first = sleepers.first_entry().filter(|first| first.key().0 <= now);
-        first.map(|first| first.remove())
+        first.map(OccupiedEntry::remove)
     }
 }
 
