@@ -111,7 +111,7 @@ impl Runtime {
         let core = Core {
             number,
             queue: RefCell::default(),
-            timers: Rc::default(),
+            timers: Rc::new(Timers::new(Instant::now())),
             reactor: Rc::new(Reactor::new(poller)),
             inbox,
             events: Cell::default(),

@@ -52,7 +52,7 @@ impl fmt::Debug for Failed {
 pub(super) struct Header {
     /// What depends on the type of its future.
     kind: &'static Kind,
-    refs: Cell<usize>,
+    refs: Cell<u32>,
     /// Its place in the table.
     pub(super) key: Key,
     /// Whether it stands in the run queue: however often it is woken, it stands there once.
@@ -255,7 +255,7 @@ impl Clone for Task {
     #[inline]
     fn clone(&self) -> Task {
         let refs = &self.header().refs;
-        // There is no memory for so many that this could overflow.
+        // The table, the handle, and the queue where it stands once: that is few.
         refs.set(refs.get() + 1);
         Task(self.0)
     }
