@@ -6,8 +6,10 @@ use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::RefCell;
 use std::ptr::NonNull;
 
-/// The sizes are multiples of so many bytes,
+/// The sizes are multiples of so many bytes, less what the general allocator commonly writes before
+/// each piece,
 const STEP: usize = 32;
+const LESS: usize = size_of::<usize>();
 /// there are so many of them (what is larger is not kept),
 const SIZES: usize = 16;
 /// and of each so many pieces are kept at most.
@@ -23,14 +25,14 @@ thread_local! {
 
 /// Which list this is kept in, if any.
 const fn list(layout: Layout) -> Option<usize> {
-    let list = layout.size().saturating_sub(1) / STEP;
+    let list = (layout.size() + LESS - 1) / STEP;
     if list < SIZES && layout.align() <= ALIGN { Some(list) } else { None }
 }
 
 /// What is asked of the general allocator for this.
 fn whole(layout: Layout) -> Layout {
     match list(layout) {
-        Some(list) => Layout::from_size_align((list + 1) * STEP, ALIGN).unwrap_or(layout),
+        Some(list) => Layout::from_size_align((list + 1) * STEP - LESS, ALIGN).unwrap_or(layout),
         None => layout,
     }
 }
@@ -77,7 +79,9 @@ pub(super) unsafe fn give_back(memory: NonNull<u8>, layout: Layout) {
 impl Drop for Spare {
     fn drop(&mut self) {
         for (list, pieces) in self.0.iter().enumerate() {
-            let Ok(layout) = Layout::from_size_align((list + 1) * STEP, ALIGN) else { continue };
+            let Ok(layout) = Layout::from_size_align((list + 1) * STEP - LESS, ALIGN) else {
+                continue;
+            };
             for piece in pieces {
                 // SAFETY: all pieces in this list were allocated so, by `fresh`, and none is used.
                 unsafe { dealloc(piece.as_ptr(), layout) };
@@ -92,7 +96,7 @@ mod tests {
 
     #[test]
     fn what_was_given_back_is_taken_again_by_what_fits_into_it() {
-        let [a, b, large] = [65, 96, 4096].map(|size| Layout::from_size_align(size, 8).unwrap());
+        let [a, b, large] = [60, 88, 4096].map(|size| Layout::from_size_align(size, 8).unwrap());
         let first = take(a);
         // SAFETY: taken with the same layout, and used by nobody.
         unsafe { give_back(first, a) };
