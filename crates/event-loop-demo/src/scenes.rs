@@ -1,6 +1,10 @@
 //! The scenes, in the order in which they are played.
 
+pub mod concurrent;
+pub mod pressure;
+pub mod runtime;
+
 use stage::Scene;
 
 /// All of them. Those that show other runtimes are there if these are compiled.
-pub const ALL: &[Scene] = &[];
+pub const ALL: &[Scene] = &[runtime::SCENE, concurrent::SCENE, pressure::SCENE];
