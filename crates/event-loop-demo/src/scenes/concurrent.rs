@@ -1,5 +1,31 @@
-//! x
-use stage::Scene;
-/// x
-pub const SCENE: Scene =
-    Scene { name: "concurrent", title: "", claim: "", play: |_| Ok(()), try_this: "", read: "" };
+//! Sync, async, concurrent: three words for three things.
+
+mod computing;
+mod forgotten;
+mod race;
+mod ways;
+
+use stage::{Result, Scene, Stage};
+use workloads::Service;
+
+/// What `async` makes concurrent (nothing), and what does.
+pub const SCENE: Scene = Scene {
+    name: "concurrent",
+    title: "async is not concurrent",
+    claim: "async says how a program waits, not how many things it waits for. Awaited one after \
+            another, async calls take as long as blocking ones; what is concurrent is what is \
+            spawned, joined or selected. And what is computed in a task is no faster for it.",
+    play,
+    try_this: "in crates/event-loop-demo/src/scenes/concurrent/ways.rs, spawned(), put .await behind \
+               spawn(…), inside of the loop: every request has a task of its own, and still one is in \
+               flight at a time.",
+    read: "crates/event-loop-demo/src/scenes/concurrent/ways.rs, in_sequence(), spawned() and joined()",
+};
+
+fn play(stage: &mut Stage<'_>) -> Result {
+    let service = Service::start()?;
+    ways::play(stage, &service)?;
+    forgotten::play(stage, &service)?;
+    race::play(stage, &service)?;
+    computing::play(stage)
+}
