@@ -70,6 +70,20 @@ struct Floor {
     line: RefCell<Line>,
 }
 
+impl Floor {
+    fn took(&self, message: &Message, length: usize) {
+        let mut line = self.line.borrow_mut();
+        line.ages.push(self.turn.get() - message.made);
+        line.lengths.push(length);
+    }
+
+    fn waited(&self, since: u64) {
+        let mut line = self.line.borrow_mut();
+        line.waits += 1;
+        line.waited += self.turn.get() - since;
+    }
+}
+
 /// Runs until the producer has had so many messages, and the consumer has taken what there is.
 pub(super) fn run(policy: Policy, messages: usize) -> io::Result<Line> {
     let (sender, receiver) = match policy {
@@ -101,21 +115,15 @@ async fn wait(message: Message, sender: &Sender<Message>, floor: &Floor) {
     let since = floor.turn.get();
     // The consumer goes when there is nothing left to take: not before the producer.
     let _ = sender.send(message).await;
-    let mut line = floor.line.borrow_mut();
-    line.waits += 1;
-    line.waited += floor.turn.get() - since;
+    floor.waited(since);
 }
 
 async fn consume(receiver: Receiver<Message>, floor: &Floor) {
     while let Some(message) = receiver.recv().await {
-        let turn = floor.turn.get();
-        let mut line = floor.line.borrow_mut();
-        line.ages.push(turn - message.made);
         // This one was there too.
-        line.lengths.push(receiver.len() + 1);
-        drop(line);
+        floor.took(&message, receiver.len() + 1);
         // Its work takes a turn.
-        floor.turn.set(turn + 1);
+        floor.turn.set(floor.turn.get() + 1);
         yield_now().await;
     }
 }
