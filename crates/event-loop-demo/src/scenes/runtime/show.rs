@@ -94,6 +94,10 @@ fn counts(stage: &mut Stage<'_>, run: &Run) {
         "so it did with an empty run queue: the thread slept until one was",
     );
     stage.table(&table);
+    stage.say(
+        "(asyncio has the same parts: a deque of callbacks is its run queue, a heap its timers, a \
+         selector its poller.)",
+    );
 }
 
 fn verdicts(stage: &mut Stage<'_>, run: &Run) {
