@@ -16,9 +16,9 @@ pub const SCENE: Scene = Scene {
             another, async calls take as long as blocking ones; what is concurrent is what is \
             spawned, joined or selected. And what is computed in a task is no faster for it.",
     play,
-    try_this: "in crates/event-loop-demo/src/scenes/concurrent/ways.rs, spawned(), put .await behind \
-               spawn(…), inside of the loop: every request has a task of its own, and still one is in \
-               flight at a time.",
+    try_this: "in crates/event-loop-demo/src/scenes/concurrent/ways.rs, spawned(), leave out \
+               .collect::<Vec<_>>(): an iterator is lazy too, so each task is spawned when the one \
+               before it has ended. It is the staircase again, and two verdicts fall.",
     read: "crates/event-loop-demo/src/scenes/concurrent/ways.rs, in_sequence(), spawned() and joined()",
 };
 

@@ -160,10 +160,10 @@ fn in_sequence(
 /// A task each: spawn() returns at once, and the tasks wait beside one another.
 fn spawned(recorder: &Recorder, service: SocketAddr, requests: &[Request]) -> Result<Vec<Reply>> {
     Runtime::new()?.block_on(async {
-        let mut tasks = Vec::new();
-        for (i, request) in requests.iter().enumerate() {
-            tasks.push(spawn(awaited(recorder.clone(), service, i, request.clone())));
-        }
+        let start = |(i, request): (usize, &Request)| {
+            spawn(awaited(recorder.clone(), service, i, request.clone()))
+        };
+        let tasks = requests.iter().enumerate().map(start).collect::<Vec<_>>();
         let mut replies = Vec::new();
         for task in tasks {
             replies.push(task.await.map_err(|_| "a task that asks has panicked")??);
