@@ -18,8 +18,8 @@ pub const SCENE: Scene = Scene {
             of a network, or is told no.",
     play,
     try_this: "in crates/event-loop-demo/src/scenes/pressure/line.rs, let EACH_TURN be 1: the \
-               producer is no faster than the consumer, and the three pictures are the same, a queue \
-               of nearly nothing. No queue is needed then, and no bound hurts.",
+               producer is no faster than the consumer. The three pictures are the same, nearly empty \
+               ones, and the first two verdicts fall: there is nothing to bound.",
     read: "crates/event-loop-demo/src/runtime/channel.rs, Send's poll() and try_send()",
 };
 

@@ -18,8 +18,8 @@ pub const SCENE: Scene = Scene {
             some bytes beside its future, and is started in a fraction of a thread's time.",
     play,
     try_this: "in crates/event-loop-demo/src/scenes/runtime/hundred.rs, compute(), leave out the \
-               line with yield_now(): in the second picture each task that computes takes all its \
-               turns at once, and whoever has got a reply meanwhile must wait for it.",
+               line with yield_now(): in the second picture each of those that compute keeps the loop \
+               until it is done, and the next begins behind it. There are fewer polls, and longer.",
     read: "crates/event-loop-demo/src/runtime/driver.rs, run_until() and look()",
 };
 

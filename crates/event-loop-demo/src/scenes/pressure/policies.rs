@@ -28,7 +28,7 @@ fn show(stage: &mut Stage<'_>, messages: usize, lines: [&Line; 3]) {
          many lie in the channel, turn by turn, in the same scale for all: without a bound, with room \
          for {CAPACITY} and send(), with room for {CAPACITY} and try_send().",
     ));
-    let most = lines[0].most();
+    let most = lines[0].most().max(ROWS * CAPACITY);
     for (name, line) in NAMES.iter().zip(lines) {
         let lengths = plot::thinned(&line.lengths, messages.div_ceil(COLUMNS));
         let axis = "─".repeat(COLUMNS);
@@ -76,7 +76,7 @@ fn verdicts(stage: &mut Stage<'_>, messages: usize, [half, queue, wait, refuse]:
         "a bound is kept: no more in the channel, and none older than it takes to take so many",
         format!("{} messages, {} turns", wait.most(), wait.oldest()),
         wait.most() <= CAPACITY && wait.oldest() <= CAPACITY as u64 + 1 && wait.waits > 0,
-        "the producer never had to wait, or the channel holds more than it says: please report this",
+        "the producer never had to wait, or the channel holds more than it may",
     );
     stage.check(
         "the long queue has made nothing faster: the last of all is taken in the same turn",

@@ -8,7 +8,7 @@ use stage::timeline::{Finished, Span};
 use stage::{Stage, Table, Timeline, human};
 
 use super::hundred::{ASKING, COMPUTING, Run, TASKS, TICKING};
-use super::{ASLEEP, TASK, TURN};
+use super::{ASLEEP, REPLY, TASK};
 
 /// How much of the run the second picture shows, and how much of that lies before the last of those
 /// that compute has begun.
@@ -54,10 +54,11 @@ fn excerpt(run: &Run, time: &Range<Duration>, kinds: [(&str, usize); 3]) -> Time
     Timeline { lanes }
 }
 
-/// When the last of those that compute had done so once, and let others go first.
+/// When the last of those that compute had its reply: from then on all of them want a turn.
 fn all_compute(tasks: &Timeline) -> Duration {
-    let turn = |lane: &Finished| lane.spans.iter().find(|span| span.state == TURN).copied();
-    tasks.lanes.iter().filter_map(turn).map(|span| span.from).max().unwrap_or_default()
+    let computing = tasks.lanes.iter().filter(|lane| lane.name.starts_with("computes"));
+    let reply = |lane: &Finished| lane.spans.iter().rfind(|span| span.state == REPLY).copied();
+    computing.filter_map(reply).map(|span| span.to).max().unwrap_or_default()
 }
 
 /// The tasks, with only one word for whatever a task waits for. `block_on`'s own future, which only
