@@ -1,5 +1,6 @@
 //! Sync, async, concurrent: three words for three things.
 
+mod compare;
 mod computing;
 mod forgotten;
 mod race;
@@ -24,7 +25,7 @@ pub const SCENE: Scene = Scene {
 
 fn play(stage: &mut Stage<'_>) -> Result {
     let service = Service::start()?;
-    ways::play(stage, &service)?;
+    compare::play(stage, &service)?;
     forgotten::play(stage, &service)?;
     race::play(stage, &service)?;
     computing::play(stage)

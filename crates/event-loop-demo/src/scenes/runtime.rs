@@ -2,6 +2,7 @@
 
 mod diary;
 mod hundred;
+mod lanes;
 mod memory;
 mod price;
 mod show;

@@ -1,14 +1,12 @@
 //! The hundred tasks: the pictures, the counts and the verdicts.
 
-use std::cmp::Reverse;
-use std::ops::Range;
 use std::time::Duration;
 
-use stage::timeline::{Finished, Span};
 use stage::{Stage, Table, Timeline, human};
 
+use super::ASLEEP;
 use super::hundred::{ASKING, COMPUTING, Run, TASKS, TICKING};
-use super::{ASLEEP, REPLY, TASK};
+use super::lanes::{all_compute, excerpt, waiting};
 
 /// How much of the run the second picture shows, and how much of that lies before the last of those
 /// that compute has begun.
@@ -34,45 +32,6 @@ pub(super) fn play(stage: &mut Stage<'_>, run: &Run) {
     );
     counts(stage, run);
     verdicts(stage, run);
-}
-
-/// Some lanes of each kind, those that were polled most often then, and the loop's.
-fn excerpt(run: &Run, time: &Range<Duration>, kinds: [(&str, usize); 3]) -> Timeline {
-    let cut = |lanes| Timeline { lanes }.excerpt(time.start, time.end).lanes;
-    let tasks = cut(run.tasks.lanes.clone());
-    let mut lanes = Vec::new();
-    for (kind, some) in kinds {
-        let mut those: Vec<_> =
-            tasks.iter().enumerate().filter(|(_, lane)| lane.name.starts_with(kind)).collect();
-        let polls = |lane: &Finished| lane.spans.iter().filter(|s| s.state == "computing").count();
-        those.sort_by_key(|(_, lane)| Reverse(polls(lane)));
-        those.truncate(some);
-        those.sort_by_key(|(place, _)| *place);
-        lanes.extend(those.into_iter().map(|(_, lane)| lane.clone()));
-    }
-    lanes.extend(cut(vec![run.the_loop.clone()]));
-    Timeline { lanes }
-}
-
-/// When the last of those that compute had its reply: from then on all of them want a turn.
-fn all_compute(tasks: &Timeline) -> Duration {
-    let computing = tasks.lanes.iter().filter(|lane| lane.name.starts_with("computes"));
-    let reply = |lane: &Finished| lane.spans.iter().rfind(|span| span.state == REPLY).copied();
-    computing.filter_map(reply).map(|span| span.to).max().unwrap_or_default()
-}
-
-/// The tasks, with only one word for whatever a task waits for. `block_on`'s own future, which only
-/// waits for the others, is left out.
-pub(super) fn waiting(tasks: &Timeline) -> Timeline {
-    let word = |span: &Span| match span.state {
-        "computing" => *span,
-        _ => Span { state: "waiting", ..*span },
-    };
-    let lane = |lane: &Finished| Finished {
-        name: lane.name.clone(),
-        spans: lane.spans.iter().filter(|span| span.state != TASK).map(word).collect(),
-    };
-    Timeline { lanes: tasks.lanes.iter().map(lane).collect() }
 }
 
 fn counts(stage: &mut Stage<'_>, run: &Run) {
@@ -145,20 +104,5 @@ fn verdicts(stage: &mut Stage<'_>, run: &Run) {
             "something else in this process has started one",
         ),
         None => stage.say("How many threads there are is left out: it is read from Linux's /proc."),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::scenes::runtime::hundred;
-    use workloads::Service;
-
-    #[test]
-    fn all_wait_at_once_and_no_two_are_polled_at_once() {
-        let service = Service::start().unwrap();
-        let run = hundred::run(service.address()).unwrap();
-        assert_eq!(waiting(&run.tasks).at_once("waiting"), TASKS);
-        assert_eq!(run.tasks.at_once("computing"), 1);
     }
 }
