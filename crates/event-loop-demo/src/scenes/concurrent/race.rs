@@ -68,8 +68,8 @@ pub(super) fn play(stage: &mut Stage<'_>, service: &Service) -> Result {
         "the loser has ended by itself, or lives: please report this",
     );
     stage.say(
-        "(The loser of asyncio.wait(…, return_when=FIRST_COMPLETED) goes on as well; asyncio.timeout() \
-         and a TaskGroup cancel.)",
+        "(In asyncio, too, the loser of wait(…, return_when=FIRST_COMPLETED) goes on; timeout() \
+         cancels, and a TaskGroup does if one of its tasks fails.)",
     );
     Ok(())
 }

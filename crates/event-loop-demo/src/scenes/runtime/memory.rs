@@ -48,7 +48,7 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result {
         "this system's allocator rounds up further",
     );
     stage.check(
-        "a task that sleeps takes at most 200",
+        "a task that sleeps takes at most 200 beside it",
         format!("{:.0} bytes", sleeping.all - sleeping.future as f64),
         sleeping.all - sleeping.future as f64 <= 200.0,
         "this system's allocator rounds up further",
