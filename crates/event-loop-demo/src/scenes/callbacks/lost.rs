@@ -1,0 +1,179 @@
+//! Where an error goes: to who asked, or to the loop.
+
+use std::cell::RefCell;
+use std::net::SocketAddr;
+use std::rc::Rc;
+
+use stage::{Result, Stage, Table};
+use workloads::service::Fault;
+use workloads::{Error, Service};
+
+use super::super::listing::listing;
+use super::compared::said;
+use super::readiness::Loop;
+use super::{Called, Then, awaited, careless, question, turned};
+use crate::runtime::{Failed, Runtime, spawn};
+
+/// A job in callbacks.
+pub(super) type Job = fn(&mut Loop, SocketAddr, u64, Then) -> Called;
+
+/// A receipt, or what went wrong.
+pub(super) type Told = std::result::Result<u64, String>;
+
+/// Somebody who asks for a job to be done, and what it was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Asker {
+    name: &'static str,
+    pages: u64,
+    pub(super) told: Vec<Told>,
+}
+
+/// Who was told what in the end.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct End {
+    pub(super) askers: Vec<Asker>,
+    /// Errors that reached the loop, and nobody else.
+    pub(super) nobodys: Vec<String>,
+}
+
+impl Asker {
+    pub(super) fn new(name: &'static str, pages: u64) -> Asker {
+        Asker { name, pages, told: Vec::new() }
+    }
+}
+
+/// Ann's job has the page that is spoilt, Ben's has not.
+fn askers() -> Vec<Asker> {
+    vec![Asker::new("Ann", u64::from(SPOILT) + 1), Asker::new("Ben", u64::from(SPOILT))]
+}
+
+/// The last page of Ann's three.
+const SPOILT: u32 = 2;
+
+/// All jobs at once, each with a callback for its end.
+pub(super) fn by_callbacks(
+    job: Job,
+    service: &Service,
+    askers: Vec<Asker>,
+) -> workloads::Result<End> {
+    let mut io = Loop::new()?;
+    let askers: Vec<_> = askers.into_iter().map(|asker| Rc::new(RefCell::new(asker))).collect();
+    for asker in &askers {
+        let (pages, asker) = (asker.borrow().pages, Rc::clone(asker));
+        let then: Then = Box::new(move |_io, receipt| {
+            asker.borrow_mut().told.push(receipt.map_err(|why| why.to_string()));
+            Ok(())
+        });
+        // This `?` is the asker's only chance, and it comes before anything could go wrong.
+        job(&mut io, service.address(), pages, then)?;
+    }
+    io.run()?;
+    let askers = askers.iter().map(|asker| asker.borrow().clone()).collect();
+    Ok(End { askers, nobodys: io.nobodys.iter().map(Error::to_string).collect() })
+}
+
+/// All jobs at once, each awaited by who asked for it.
+pub(super) fn by_await(service: &Service, askers: Vec<Asker>) -> workloads::Result<End> {
+    let shop = service.address();
+    let runtime = Runtime::new().map_err(Error::io("starting a runtime"))?;
+    Ok(runtime.block_on(async {
+        let ask = |mut asker: Asker| async move {
+            let receipt = awaited::job(shop, asker.pages).await;
+            asker.told.push(receipt.map_err(|why| why.to_string()));
+            asker
+        };
+        let tasks: Vec<_> = askers.into_iter().map(|asker| spawn(ask(asker))).collect();
+        let mut end = End { askers: Vec::new(), nobodys: Vec::new() };
+        for task in tasks {
+            match task.await {
+                Ok(asker) => end.askers.push(asker),
+                Err(Failed::Panicked(panic)) => {
+                    end.nobodys.push(Error::panicked(panic).to_string())
+                }
+                Err(Failed::Cancelled) => end.nobodys.push("cancelled".to_owned()),
+            }
+        }
+        end
+    }))
+}
+
+pub(super) fn show(stage: &mut Stage<'_>, service: &Service) -> Result {
+    stage.say(
+        "It is tempting to write ? in a callback as well, and it compiles. But ? hands an error to \
+         the caller, and a callback's caller is the loop:",
+    );
+    stage.listing(listing(careless::TEXT));
+    stage.say("Ann asks for three pages and Ben for two, at once, and the third page is spoilt:");
+    service.spoil(SPOILT, Fault::BadJson)?;
+    let careless = by_callbacks(careless::JOB, service, askers())?;
+    let careful = by_callbacks(turned::JOB, service, askers())?;
+    let awaited = by_await(service, askers())?;
+    service.clear()?;
+    let mut table = Table::new(["", "who", "is told"]);
+    let ways =
+        [("callbacks with ?", &careless), ("handed on by hand", &careful), ("async fn", &awaited)];
+    for (way, end) in ways {
+        for (i, asker) in end.askers.iter().enumerate() {
+            let way = if i == 0 { way } else { "" };
+            table.row([way, asker.name, &said(&asker.told.first().cloned())]);
+        }
+        let nobodys =
+            end.nobodys.first().map_or("nothing".to_owned(), |why| format!("error: {why}"));
+        table.row(["", "the loop", &nobodys]);
+    }
+    stage.table(&table);
+    stage.check(
+        "an error in a callback goes to the loop, and who asked is never told",
+        format!(
+            "the loop has {} error, Ann was told {} times",
+            careless.nobodys.len(),
+            told(&careless)
+        ),
+        careless.nobodys.len() == 1 && told(&careless) == 0,
+        "the callbacks hand on their errors by hand: then it is as in the rows below",
+    );
+    stage.check(
+        "awaited, the same error reaches who asked, once, and nobody else",
+        format!(
+            "Ann was told {} time, the loop has {} errors",
+            told(&awaited),
+            awaited.nobodys.len()
+        ),
+        awaited.nobodys.is_empty() && matches!(&awaited.askers[0].told[..], [Err(_)]),
+        "the error was lost on its way: please report this",
+    );
+    let ben = Ok(question::known(u64::from(SPOILT)));
+    let right = ways.iter().filter(|(_, end)| end.askers[1].told == [ben.clone()]).count();
+    stage.check(
+        "the other job is none the worse for it",
+        format!("Ben got the right receipt {right} times of {}", ways.len()),
+        right == ways.len(),
+        "one job has disturbed another: please report this",
+    );
+    Ok(())
+}
+
+/// How many times Ann has heard of her job.
+fn told(end: &End) -> usize {
+    end.askers[0].told.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_goes_to_the_loop_by_callback_and_to_who_asked_by_hand_or_await() {
+        let service = Service::start().unwrap();
+        service.spoil(SPOILT, Fault::BadJson).unwrap();
+        let careless = by_callbacks(careless::JOB, &service, askers()).unwrap();
+        assert_eq!((told(&careless), careless.nobodys.len()), (0, 1));
+        assert!(careless.nobodys[0].starts_with("orders page 2: "), "{careless:?}");
+        let careful = by_callbacks(turned::JOB, &service, askers()).unwrap();
+        let awaited = by_await(&service, askers()).unwrap();
+        assert_eq!(careful, awaited);
+        assert_eq!(awaited.askers[0].told, [Err(careless.nobodys[0].clone())]);
+        assert_eq!(awaited.askers[1].told, [Ok(question::known(2))]);
+        assert_eq!(careless.askers[1], awaited.askers[1]);
+    }
+}
