@@ -51,15 +51,13 @@ fn texts(stage: &mut Stage<'_>) {
     stage.listing(DRAWING);
 }
 
-/// Above an arrow: what lets it go on. Below its name: what a state holds.
+/// Above an arrow: what is there when it goes on. Below a state: what it holds.
 const DRAWING: &str = "
-                        first                   second
-                       is there                is there
-╭───────╮ poll ╭─────────────────╮ a  ╭──────────────────╮ a + b ╭──────╮
-│ Start ├─────▶│ WaitingForFirst ├───▶│ WaitingForSecond ├──────▶│ Done │
-╰───────╯      ╰────┬───────▲────╯    ╰────┬────────▲────╯       ╰──────╯
- first, second      ╰Pending╯              ╰─Pending╯
-               first, second           a, second
+╭───────╮poll ╭─────────────────╮first ╭──────────────────╮second╭──────╮
+│ Start ├────▶│ WaitingForFirst ├─────▶│ WaitingForSecond ├─────▶│ Done │
+╰───────╯     ╰────┬───────▲────╯      ╰────┬────────▲────╯      ╰──────╯
+  first       first╰Pending╯           a    ╰─Pending╯             (a + b
+  second      second                   second                    returned)
 ";
 
 fn step_by_step(stage: &mut Stage<'_>) {
@@ -132,6 +130,12 @@ fn sizes(stage: &mut Stage<'_>) {
         bars.bar(what, bytes as f64);
     }
     stage.bars(&bars);
+    stage.say(format!(
+        "The compiler's sum() is larger than ours: it keeps the place of an argument beside that of \
+         the future that is awaited, though one has moved into the other. (A future of {} bytes, \
+         taken as an argument and awaited, makes one of {}.)",
+        sizes.argument, sizes.awaiting,
+    ));
     stage.check(
         "a buffer that is needed after the await is a part of the future; one that isn't, is not",
         format!("{} bytes and {}", sizes.across, sizes.before),

@@ -88,7 +88,7 @@ pub(super) fn by_await(service: &Service, askers: Vec<Asker>) -> workloads::Resu
             match task.await {
                 Ok(asker) => end.askers.push(asker),
                 Err(Failed::Panicked(panic)) => {
-                    end.nobodys.push(Error::panicked(panic).to_string())
+                    end.nobodys.push(Error::panicked(panic).to_string());
                 }
                 Err(Failed::Cancelled) => end.nobodys.push("cancelled".to_owned()),
             }

@@ -1,7 +1,10 @@
 //! How large a future is: what it needs after each await, the largest of its states.
+//!
+//! With one exception, which the compiler has had from the beginning (rust-lang/rust, issue 62958): an
+//! argument keeps its place, also when it has been moved to where it is awaited.
 
+use std::future::{Ready, ready};
 use std::hint::black_box;
-use std::mem::{size_of, size_of_val};
 
 use super::machine::Sum;
 use super::written;
@@ -16,8 +19,11 @@ pub(super) struct Sizes {
     pub(super) before: usize,
     pub(super) across: usize,
     pub(super) in_turns: usize,
-    pub(super) sum: usize,
-    pub(super) machine: usize,
+    /// A large future, and one that takes it as an argument and awaits it.
+    pub(super) argument: usize,
+    pub(super) awaiting: usize,
+    sum: usize,
+    machine: usize,
 }
 
 // [listing
@@ -48,6 +54,10 @@ async fn in_turns(first: Promised<u64>, second: Promised<u64>) -> u8 {
     black_box(&buffer)[BUFFER - 1]
 }
 
+async fn awaiting(large: Ready<[u8; BUFFER]>) -> u8 {
+    large.await[BUFFER - 1]
+}
+
 /// Measures. None of the futures is ever polled.
 pub(super) fn all() -> Sizes {
     let promised = || oneshot().1;
@@ -55,6 +65,8 @@ pub(super) fn all() -> Sizes {
         before: size_of_val(&before(promised())),
         across: size_of_val(&across(promised())),
         in_turns: size_of_val(&in_turns(promised(), promised())),
+        argument: size_of::<Ready<[u8; BUFFER]>>(),
+        awaiting: size_of_val(&awaiting(ready([0; BUFFER]))),
         sum: size_of_val(&written::sum(promised(), promised())),
         machine: size_of::<Sum>(),
     }
