@@ -26,7 +26,8 @@ impl Shape {
         let named: usize = lists.map(|(list, _)| list.matches(": ").count()).sum();
         let closures = text.split("move |").skip(1).filter_map(|c| c.split_once('|'));
         let unnamed: usize = closures.map(|(list, _)| list.split(',').count()).sum();
-        Shape { lines: text.lines().count(), functions, parameters: named + unnamed }
+        let lines = text.lines().filter(|line| !line.is_empty()).count();
+        Shape { lines, functions, parameters: named + unnamed }
     }
 }
 

@@ -16,6 +16,7 @@ fn job(io: &mut Loop, shop: SocketAddr, pages: u64, then: Then) -> Called {
         Err(why) => then(io, Err(why)),
     })
 }
+
 fn next_page(
     io: &mut Loop,
     shop: SocketAddr,
