@@ -58,7 +58,7 @@ fn play(stage: &mut Stage<'_>) -> Result {
     );
     stage.check(
         "for nine tenths of that time or more the processor had nothing to do for it",
-        format!("idle for {:.1} %", 100.0 * (1.0 - spent.cores())),
+        format!("idle for {:.1} %", 100.0 * (1.0 - spent.cores()).max(0.0)),
         spent.cores() <= 0.1,
         "this is the processor time of the whole process: something else in it was busy, or the \
          requests are so short that there is little to wait for.",
