@@ -112,6 +112,8 @@ type Called = workloads::Result<()>;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use workloads::orders;
+    use workloads::service::Fault;
 
     #[test]
     fn the_loop_has_all_in_flight_and_reads_only_what_is_there() {
@@ -120,5 +122,33 @@ mod tests {
         let (replies, io) = all_at_once(service.address(), &requests).unwrap();
         fetch::check(&requests, &replies).unwrap();
         assert!(io.polls <= 150 && io.reads <= 150, "{} polls, {} reads", io.polls, io.reads);
+    }
+
+    #[test]
+    fn what_goes_wrong_is_told_to_the_callback_of_that_socket() {
+        let service = Service::start().unwrap();
+        service.spoil(0, Fault::CutShort).unwrap();
+        // Nobody listens there any more.
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let cases = [
+            (service.address(), orders::request(0), "cut short"),
+            (service.address(), Request::get("/think?id=7&ms=1"), "{\"id\":7}\n"),
+            (closed, Request::get("/"), "refused"),
+        ];
+        let (mut io, told) = (Loop::new().unwrap(), Rc::new(RefCell::new([const { None }; 3])));
+        for (number, (address, request, _)) in cases.iter().enumerate() {
+            let told = Rc::clone(&told);
+            let then = move |_io: &mut Loop, reply: workloads::Result<Reply>| {
+                let reply = reply.map(|reply| String::from_utf8_lossy(&reply.body).into_owned());
+                told.borrow_mut()[number] = Some(reply.unwrap_or_else(|why| why.to_string()));
+                Ok(())
+            };
+            io.get(*address, request.clone(), then).unwrap();
+        }
+        io.run().unwrap();
+        for ((.., expected), told) in cases.iter().zip(told.take()) {
+            assert!(told.as_ref().is_some_and(|told| told.contains(expected)), "{told:?}");
+        }
+        assert!(io.nobodys.is_empty());
     }
 }

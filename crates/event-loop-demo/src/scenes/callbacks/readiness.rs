@@ -38,20 +38,23 @@ impl Loop {
         Ok(Loop { poller, callbacks, nobodys, polls: 0, reads: 0, in_vain: 0 })
     }
 
-    /// Asks, and returns at once. `then` is called with the reply.
+    /// Asks, and returns at once. `then` is called with the reply, or with what went wrong.
     pub(super) fn get(
         &mut self,
         service: SocketAddr,
         request: Request,
         then: impl FnOnce(&mut Loop, Result<Reply>) -> Result<()> + 'static,
     ) -> Result<()> {
-        let mut asked = match Asked::ask(service, request).and_then(Asked::without_blocking) {
+        let key = self.callbacks.next_key();
+        let asked = Asked::ask(service, request).and_then(Asked::without_blocking);
+        let waiting = asked.and_then(|asked| {
+            let registered = self.poller.register(asked.stream(), key);
+            registered.map(|()| asked).map_err(Error::io("waiting for a socket"))
+        });
+        let mut asked = match waiting {
             Ok(asked) => asked,
             Err(why) => return then(self, Err(why)),
         };
-        let key = self.callbacks.next_key();
-        let waiting = self.poller.register(asked.stream(), key);
-        waiting.map_err(Error::io("waiting for a socket"))?;
         let mut then = Some(then);
         self.callbacks.insert(Some(Box::new(move |io| {
             let reply = loop {
