@@ -29,6 +29,14 @@ pub(super) enum Heard {
     Whole(Reply),
 }
 
+/// How many reads there were: each is a system call.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Reads {
+    pub(super) made: u64,
+    /// Those that found nothing.
+    pub(super) in_vain: u64,
+}
+
 impl Asked {
     /// Connects and asks. Its socket blocks.
     ///
@@ -59,10 +67,14 @@ impl Asked {
     ///
     /// # Errors
     /// Whatever the network or the reply has wrong, named with the request.
-    pub(super) fn hear(&mut self) -> Result<Heard> {
+    pub(super) fn hear(&mut self, reads: &mut Reads) -> Result<Heard> {
+        reads.made += 1;
         let read = match self.stream.read(&mut self.buffer) {
             Ok(read) => read,
-            Err(why) if why.kind() == ErrorKind::WouldBlock => return Ok(Heard::Nothing),
+            Err(why) if why.kind() == ErrorKind::WouldBlock => {
+                reads.in_vain += 1;
+                return Ok(Heard::Nothing);
+            }
             Err(why) if why.kind() == ErrorKind::Interrupted => return Ok(Heard::Part),
             Err(why) => return Err(Error::io(format!("GET {}", self.request.target))(why)),
         };

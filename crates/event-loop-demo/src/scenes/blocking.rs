@@ -6,7 +6,7 @@ use stage::{Recorder, Result, Scene, Stage, Table, Timeline, human};
 use workloads::http::{Reply, Request};
 use workloads::{Service, fetch};
 
-use super::asked::{Asked, Heard, Spent, THINK};
+use super::asked::{Asked, Heard, Reads, Spent, THINK};
 
 /// Waiting, one request after another.
 pub const SCENE: Scene = Scene {
@@ -27,7 +27,7 @@ const LANE: &str = "main thread";
 fn play(stage: &mut Stage<'_>) -> Result {
     let service = Service::start()?;
     let requests = fetch::requests(stage.pick(20, 5), THINK.as_millis() as u64)?;
-    let ((replies, timeline), spent) =
+    let (Fared { replies, timeline, .. }, spent) =
         Spent::on(|| one_after_another(service.address(), &requests))?;
     fetch::check(&requests, &replies)?;
     let most = service.log()?.most_at_once;
@@ -66,35 +66,39 @@ fn play(stage: &mut Stage<'_>) -> Result {
     Ok(())
 }
 
+/// The replies, and what it took to get them.
+struct Fared {
+    replies: Vec<Reply>,
+    reads: Reads,
+    timeline: Timeline,
+}
+
 /// Asks, waits, and only then asks the next.
-fn one_after_another(
-    service: SocketAddr,
-    requests: &[Request],
-) -> workloads::Result<(Vec<Reply>, Timeline)> {
+fn one_after_another(service: SocketAddr, requests: &[Request]) -> workloads::Result<Fared> {
     let recorder = Recorder::new();
     let mut lane = recorder.lane(LANE);
-    let mut replies = Vec::new();
+    let (mut replies, mut reads) = (Vec::new(), Reads::default());
     for (number, request) in requests.iter().enumerate() {
         lane.now("computing");
         let mut asked = Asked::ask(service, request.clone())?;
         lane.now_with("waiting", number + 1);
         let reply = loop {
             // The thread sleeps in here: there is no other way for it to go on.
-            if let Heard::Whole(reply) = asked.hear()? {
+            if let Heard::Whole(reply) = asked.hear(&mut reads)? {
                 break reply;
             }
         };
         replies.push(reply);
     }
     drop(lane);
-    Ok((replies, recorder.timeline()))
+    Ok(Fared { replies, reads, timeline: recorder.timeline() })
 }
 
-/// For other scenes to stand beside: what blocking costs.
-pub(super) fn cost(service: SocketAddr, requests: &[Request]) -> workloads::Result<Spent> {
-    let ((replies, _), spent) = Spent::on(|| one_after_another(service, requests))?;
-    fetch::check(requests, &replies)?;
-    Ok(spent)
+/// For another scene to stand beside: the reads that it takes, and what blocking costs.
+pub(super) fn cost(service: SocketAddr, requests: &[Request]) -> workloads::Result<(Reads, Spent)> {
+    let (fared, spent) = Spent::on(|| one_after_another(service, requests))?;
+    fetch::check(requests, &fared.replies)?;
+    Ok((fared.reads, spent))
 }
 
 #[cfg(test)]
@@ -106,7 +110,8 @@ mod tests {
     fn one_waits_at_a_time_each_for_its_own_reply() {
         let service = Service::start().unwrap();
         let requests = fetch::requests(4, 10).unwrap();
-        let (replies, timeline) = one_after_another(service.address(), &requests).unwrap();
+        let Fared { replies, reads, timeline } =
+            one_after_another(service.address(), &requests).unwrap();
         fetch::check(&requests, &replies).unwrap();
         let waits = timeline.lanes[0].spans.iter().filter(|span| span.state == "waiting");
         let waits: Vec<_> = waits.collect();
@@ -117,6 +122,7 @@ mod tests {
         let begun: Vec<_> = asking.map(|span| span.from).collect();
         let ten = Duration::from_millis(10);
         assert!(begun.windows(2).all(|pair| pair[1] - pair[0] >= ten), "{begun:?}");
-        assert_eq!(service.log().unwrap().most_at_once, 1);
+        assert_eq!((service.log().unwrap().most_at_once, reads.in_vain), (1, 0));
+        assert!(reads.made >= 4);
     }
 }

@@ -6,7 +6,7 @@ use stage::{Bars, Result, Scene, Stage, Table, human};
 use workloads::http::{Reply, Request};
 use workloads::{Service, fetch};
 
-use super::asked::{Asked, Heard, Spent, THINK};
+use super::asked::{Asked, Heard, Reads, Spent, THINK};
 use super::blocking;
 
 /// Waiting for all at once, wide awake.
@@ -28,12 +28,23 @@ pub const SCENE: Scene = Scene {
 fn play(stage: &mut Stage<'_>) -> Result {
     let service = Service::start()?;
     let requests = fetch::requests(stage.pick(20, 5), THINK.as_millis() as u64)?;
-    let blocking = blocking::cost(service.address(), &requests)?;
+    let (reads, blocking) = blocking::cost(service.address(), &requests)?;
     service.clear()?;
-    let (spun, spinning) = Spent::on(|| round_and_round(service.address(), &requests))?;
-    fetch::check(&requests, &spun.replies)?;
+    let ((replies, spun), spinning) = Spent::on(|| round_and_round(service.address(), &requests))?;
+    fetch::check(&requests, &replies)?;
     let most = service.log()?.most_at_once;
-    draw(stage, &spun, blocking, spinning);
+    stage.say(format!(
+        "{} requests to a service that thinks about each for {}, on one thread:",
+        requests.len(),
+        human(THINK),
+    ));
+    draw(
+        stage,
+        [
+            ("blocking, one after another", blocking, reads),
+            ("spinning, all at once", spinning, spun),
+        ],
+    );
     stage.check(
         "one thread has had all requests in flight at once",
         format!("{most} of {}", requests.len()),
@@ -46,7 +57,7 @@ fn play(stage: &mut Stage<'_>) -> Result {
         spinning.wall < blocking.wall / 2,
         "the thread that spins and the service need a core each: other programs have them",
     );
-    let in_vain = spun.in_vain / spun.useful.max(1);
+    let in_vain = spun.in_vain / (spun.made - spun.in_vain).max(1);
     stage.check(
         "for each read that got something more than a hundred got nothing",
         format!("{in_vain} in vain for each"),
@@ -66,69 +77,44 @@ fn play(stage: &mut Stage<'_>) -> Result {
     Ok(())
 }
 
-fn draw(stage: &mut Stage<'_>, spun: &Spun, blocking: Spent, spinning: Spent) {
-    stage.say(format!(
-        "{} requests to a service that thinks about each for {}, on one thread:",
-        spun.replies.len(),
-        human(THINK),
-    ));
+fn draw(stage: &mut Stage<'_>, ways: [(&str, Spent, Reads); 2]) {
     let mut table = Table::new(["way", "took", "processor time", "reads", "of them in vain"]);
-    let row = |way: &str, spent: Spent| [way.to_owned(), human(spent.wall), human(spent.cpu)];
-    let [way, took, cpu] = row("blocking, one after another", blocking);
-    table.row([way, took, cpu, spun.replies.len().to_string(), "0".to_owned()]);
-    let [way, took, cpu] = row("spinning, all at once", spinning);
-    table.row([way, took, cpu, spun.reads().to_string(), spun.in_vain.to_string()]);
-    stage.table(&table);
     let mut bars = Bars::new("How much of a core each keeps busy for as long as it runs:", "%");
-    bars.bar("blocking", 100.0 * blocking.cores());
-    bars.bar("spinning", 100.0 * spinning.cores());
+    for (way, spent, reads) in ways {
+        let [made, in_vain] = [reads.made, reads.in_vain].map(|reads| reads.to_string());
+        table.row([way.to_owned(), human(spent.wall), human(spent.cpu), made, in_vain]);
+        bars.bar(way, 100.0 * spent.cores());
+    }
+    stage.table(&table);
     stage.bars(&bars);
 }
 
-/// The replies, and what it took to get them.
-struct Spun {
-    replies: Vec<Reply>,
-    /// How many reads got something.
-    useful: u64,
-    /// How many got `EAGAIN`: a system call for nothing.
-    in_vain: u64,
-}
-
-impl Spun {
-    fn reads(&self) -> u64 {
-        self.useful + self.in_vain
-    }
-}
-
 /// Asks all, and then tries one socket after the other until each has its reply.
-fn round_and_round(service: SocketAddr, requests: &[Request]) -> workloads::Result<Spun> {
+fn round_and_round(
+    service: SocketAddr,
+    requests: &[Request],
+) -> workloads::Result<(Vec<Reply>, Reads)> {
     let ask = |request: &Request| Asked::ask(service, request.clone())?.without_blocking();
     let mut asked = requests.iter().map(ask).collect::<workloads::Result<Vec<_>>>()?;
     let mut replies = vec![None; requests.len()];
-    let (mut useful, mut in_vain) = (0, 0);
+    let mut reads = Reads::default();
     while replies.iter().any(Option::is_none) {
         for (asked, reply) in asked.iter_mut().zip(&mut replies) {
-            if reply.is_some() {
-                continue;
-            }
-            match asked.hear()? {
-                Heard::Nothing => in_vain += 1,
-                Heard::Part => useful += 1,
-                Heard::Whole(whole) => {
-                    useful += 1;
-                    *reply = Some(whole);
-                }
+            if reply.is_none()
+                && let Heard::Whole(whole) = asked.hear(&mut reads)?
+            {
+                *reply = Some(whole);
             }
         }
     }
-    Ok(Spun { replies: replies.into_iter().flatten().collect(), useful, in_vain })
+    Ok((replies.into_iter().flatten().collect(), reads))
 }
 
 /// For another scene to stand beside: the reads that spinning makes, and what it costs.
-pub(super) fn cost(service: SocketAddr, requests: &[Request]) -> workloads::Result<(u64, Spent)> {
-    let (spun, spent) = Spent::on(|| round_and_round(service, requests))?;
-    fetch::check(requests, &spun.replies)?;
-    Ok((spun.reads(), spent))
+pub(super) fn cost(service: SocketAddr, requests: &[Request]) -> workloads::Result<(Reads, Spent)> {
+    let ((replies, reads), spent) = Spent::on(|| round_and_round(service, requests))?;
+    fetch::check(requests, &replies)?;
+    Ok((reads, spent))
 }
 
 #[cfg(test)]
@@ -140,14 +126,14 @@ mod tests {
     fn all_are_in_flight_at_once_and_most_reads_are_in_vain() {
         let service = Service::start().unwrap();
         let requests = fetch::gathering(7, 7).unwrap();
-        let spun = round_and_round(service.address(), &requests).unwrap();
-        fetch::check(&requests, &spun.replies).unwrap();
-        assert!(spun.useful >= 7 && spun.reads() >= spun.useful);
+        let (replies, reads) = round_and_round(service.address(), &requests).unwrap();
+        fetch::check(&requests, &replies).unwrap();
+        assert!(reads.made - reads.in_vain >= 7, "{reads:?}");
 
         let requests = fetch::requests(3, 30).unwrap();
-        let spun = round_and_round(service.address(), &requests).unwrap();
-        fetch::check(&requests, &spun.replies).unwrap();
-        assert!(spun.in_vain > spun.useful, "{} of {}", spun.in_vain, spun.reads());
+        let (replies, reads) = round_and_round(service.address(), &requests).unwrap();
+        fetch::check(&requests, &replies).unwrap();
+        assert!(reads.in_vain > reads.made / 2, "{reads:?}");
     }
 
     #[test]

@@ -103,6 +103,8 @@ pub(super) fn show(stage: &mut Stage<'_>, service: &Service) -> Result {
          the caller, and a callback's caller is the loop:",
     );
     stage.listing(listing(careless::TEXT));
+    stage.say("Who has called whom when the error comes:");
+    stage.listing(CALLERS);
     stage.say("Ann asks for three pages and Ben for two, at once, and the third page is spoilt:");
     service.spoil(SPOILT, Fault::BadJson)?;
     let careless = by_callbacks(careless::JOB, service, askers())?;
@@ -146,6 +148,15 @@ pub(super) fn show(stage: &mut Stage<'_>, service: &Service) -> Result {
     );
     Ok(())
 }
+
+const CALLERS: &str = "
+callbacks                         async fn
+  Ann                               Ann
+   └ job(): returned long ago        └ job().await
+  the loop: run()                        └ ask().await
+   └ callback                                └ ? ──▶ job() ──▶ Ann
+       └ ? ──▶ the loop
+";
 
 /// How many times Ann has heard of her job.
 fn heard(end: &End) -> usize {

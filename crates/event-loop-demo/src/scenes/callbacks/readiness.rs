@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use workloads::http::{Reply, Request};
 use workloads::{Error, Result};
 
-use super::super::asked::{Asked, Heard};
+use super::super::asked::{Asked, Heard, Reads};
 use crate::runtime::poller::Poller;
 use crate::runtime::slab::Slab;
 
@@ -18,8 +18,7 @@ pub(super) struct Loop {
     /// Errors that came out of callbacks. Whoever registered them is long gone.
     pub(super) nobodys: Vec<Error>,
     pub(super) polls: u64,
-    pub(super) reads: u64,
-    pub(super) in_vain: u64,
+    pub(super) reads: Reads,
 }
 
 /// Called when the socket has something to read.
@@ -35,7 +34,7 @@ impl Loop {
     pub(super) fn new() -> Result<Loop> {
         let poller = Poller::new().map_err(Error::io("starting a poller"))?;
         let (callbacks, nobodys) = (Slab::default(), Vec::new());
-        Ok(Loop { poller, callbacks, nobodys, polls: 0, reads: 0, in_vain: 0 })
+        Ok(Loop { poller, callbacks, nobodys, polls: 0, reads: Reads::default() })
     }
 
     /// Asks, and returns at once. `then` is called with the reply, or with what went wrong.
@@ -58,14 +57,10 @@ impl Loop {
         let mut then = Some(then);
         self.callbacks.insert(Some(Box::new(move |io| {
             let reply = loop {
-                io.reads += 1;
-                match asked.hear() {
+                match asked.hear(&mut io.reads) {
                     // With edges, there is no other event before there was nothing left.
                     Ok(Heard::Part) => {}
-                    Ok(Heard::Nothing) => {
-                        io.in_vain += 1;
-                        return Ok(Next::Again);
-                    }
+                    Ok(Heard::Nothing) => return Ok(Next::Again),
                     Ok(Heard::Whole(reply)) => break Ok(reply),
                     Err(why) => break Err(why),
                 }
