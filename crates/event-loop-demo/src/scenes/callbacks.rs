@@ -3,6 +3,7 @@
 mod awaited;
 mod careless;
 mod compared;
+mod ends;
 mod lost;
 mod question;
 mod readiness;

@@ -3,11 +3,13 @@
 mod by_hand;
 mod machine;
 mod sizes;
+mod trial;
 mod written;
 
 use stage::{Bars, Result, Scene, Stage, Table};
 
-use self::by_hand::{Act, Trial};
+use self::by_hand::Act;
+use self::trial::Trial;
 use super::listing::listing;
 
 /// A future is a state machine that does nothing until somebody polls it.

@@ -31,4 +31,4 @@ fn next_page(
 }
 
 pub(super) const TEXT: &str = include_str!("careless.rs");
-pub(super) const JOB: super::lost::Job = job;
+pub(super) const JOB: super::ends::Job = job;

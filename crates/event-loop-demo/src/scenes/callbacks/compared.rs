@@ -4,7 +4,7 @@ use stage::{Result, Stage, Table};
 use workloads::Service;
 
 use super::super::listing::listing;
-use super::lost::{self, Asker};
+use super::ends::{Asker, by_await, by_callbacks, said};
 use super::{awaited, question, turned};
 
 /// How many pages the job has to go through.
@@ -41,8 +41,8 @@ pub(super) fn show(stage: &mut Stage<'_>, service: &Service) -> Result {
     stage.say("The same job as an async fn:");
     stage.listing(&texts[1]);
     let askers = || vec![Asker::new("Ann", PAGES)];
-    let back = lost::by_callbacks(turned::JOB, service, askers())?;
-    let awaited = lost::by_await(service, askers())?;
+    let back = by_callbacks(turned::JOB, service, askers())?;
+    let awaited = by_await(service, askers())?;
     let told = [&back, &awaited].map(|end| end.askers[0].told.first().cloned());
     let known = Some(Ok(question::known(PAGES)));
     let [by_callbacks, by_await] = texts.map(|text| Shape::of(&text));
@@ -69,15 +69,6 @@ pub(super) fn show(stage: &mut Stage<'_>, service: &Service) -> Result {
         "somebody has found a way to write it in one piece: please tell",
     );
     Ok(())
-}
-
-/// What an asker was told.
-pub(super) fn said(told: &Option<lost::Told>) -> String {
-    match told {
-        None => "nothing, ever".to_owned(),
-        Some(Ok(receipt)) => format!("receipt {receipt}"),
-        Some(Err(why)) => format!("error: {why}"),
-    }
 }
 
 #[cfg(test)]

@@ -47,4 +47,4 @@ pub(super) fn ask(
 }
 
 pub(super) const TEXT: &str = include_str!("turned.rs");
-pub(super) const JOB: super::lost::Job = job;
+pub(super) const JOB: super::ends::Job = job;
