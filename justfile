@@ -16,11 +16,16 @@ global-lock *arguments:
 multiprocess *arguments:
     cargo run -p multiprocess-demo -- {{arguments}}
 
+# chapter 5: sync and async, an event loop
+event-loop *arguments:
+    cargo run -p event-loop-demo -- {{arguments}}
+
 # every chapter, in order
 story *arguments:
     just threading {{arguments}}
     just global-lock {{arguments}}
     just multiprocess {{arguments}}
+    just event-loop {{arguments}}
 
 # compare every approach, on everything: about ten minutes
 bench-all *arguments:

@@ -1,4 +1,4 @@
-//! Chapter 5.
+#![doc = include_str!("../README.md")]
 #![deny(unsafe_code)]
 
 pub mod runtime;

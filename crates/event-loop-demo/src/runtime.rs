@@ -18,7 +18,7 @@
 //! |---|---|
 //! | [`poller`] | epoll or kqueue: the only place where the thread sleeps |
 //! | [`slab`] | things by number: tasks, and sockets |
-//! | [`task`] | a future on its way, and the handle to wait for its end |
+//! | [`memory`], [`task`] | a future on its way, and the handle to wait for its end |
 //! | [`queue`] | who may run |
 //! | [`waker`], [`inbox`] | how a task is woken, from this thread and from others |
 //! | [`timers`] | who sleeps until when |
@@ -30,6 +30,8 @@ pub mod channel;
 pub mod combine;
 mod driver;
 pub mod inbox;
+#[expect(unsafe_code, reason = "memory is handed out as bare pieces")]
+mod memory;
 pub mod net;
 pub mod offload;
 pub mod oneshot;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use pin_project_lite::pin_project;
 
-use super::timers::{Sleep, sleep_until};
+use super::timers::{Sleep, sleep, sleep_until};
 
 /// Lets all others that may run have their turn.
 pub async fn yield_now() {
@@ -117,7 +117,7 @@ pin_project! {
 /// The future, if it is ready within this time. If it isn't, it is dropped where it waits, with
 /// whatever holds this.
 pub fn timeout<F: Future>(limit: Duration, future: F) -> Timeout<F> {
-    timeout_at(Instant::now() + limit, future)
+    Timeout { either: select(future, sleep(limit)) }
 }
 
 /// The same with the moment at which the time is up.

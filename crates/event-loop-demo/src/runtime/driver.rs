@@ -22,7 +22,7 @@ use super::watch::{SlowPoll, Watch};
 
 /// How many polls at most before there is a look at sockets and timers. A look is a system call;
 /// tasks that always may run should neither pay for one each time nor starve whoever waits.
-const POLLS_A_TURN: usize = 128;
+const POLLS_A_TURN: usize = 256;
 
 /// An async runtime on one thread. Dropped, it cancels the tasks that are left.
 pub struct Runtime {
@@ -110,8 +110,8 @@ impl Runtime {
         let number = number.ok_or_else(|| io::Error::other("there are 65,536 runtimes already"))?;
         let core = Core {
             number,
-            queue: RefCell::default(),
-            timers: Rc::default(),
+            queue: RefCell::new(Queue::new()),
+            timers: Rc::new(Timers::new(Instant::now())),
             reactor: Rc::new(Reactor::new(poller)),
             inbox,
             events: Cell::default(),
@@ -138,7 +138,7 @@ impl Runtime {
         core.running.set(true);
         let main = core.queue.borrow_mut().add_main();
         core.count(|counts| counts.spawned += 1);
-        let _running = Running { core, main };
+        let _running = Running { core };
         let (mut future, mut output) = (pin!(future), None);
         core.run_until(main, &mut |cx| match future.as_mut().poll(cx) {
             Poll::Ready(ready) => {
@@ -162,7 +162,7 @@ impl Runtime {
         self.core.counts.get()
     }
 
-    /// How many tasks there are, `block_on`'s own future among them.
+    /// How many tasks there are; `block_on`'s own future is none.
     #[must_use]
     pub fn tasks(&self) -> usize {
         self.core.queue.borrow().tasks.len()
@@ -172,12 +172,12 @@ impl Runtime {
 /// Ends a run, also by a panic.
 struct Running<'a> {
     core: &'a Core,
-    main: Key,
 }
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        self.core.queue.borrow_mut().remove_main(self.main);
+        waker::nobody_is_polled();
+        self.core.queue.borrow_mut().remove_main();
         self.core.running.set(false);
     }
 }
@@ -221,8 +221,11 @@ impl Core {
         spawned: &'static Location<'static>,
     ) -> JoinHandle<F::Output> {
         self.count(|counts| counts.spawned += 1);
-        let core = Rc::downgrade(self);
-        self.queue.borrow_mut().add(|key| Task::new(key, spawned, future, core))
+        let mut queue = self.queue.borrow_mut();
+        let key = queue.tasks.next_key();
+        let (task, handle) = Task::new(key, spawned, future, Rc::downgrade(self));
+        queue.add(task);
+        handle
     }
 
     /// Lets a task run.
@@ -334,7 +337,7 @@ impl Drop for Runtime {
         let _here = self.core.enter();
         // What is dropped may spawn: until nobody is left.
         loop {
-            let left: Vec<_> = self.core.queue.borrow().tasks.iter().flatten().cloned().collect();
+            let left: Vec<_> = self.core.queue.borrow().tasks.iter().cloned().collect();
             if left.is_empty() {
                 break;
             }

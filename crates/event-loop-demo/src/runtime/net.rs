@@ -173,18 +173,17 @@ impl TcpStream {
 }
 
 /// The standard library connects as it makes a socket, and blocks; this one comes without.
+#[cfg(not(target_vendor = "apple"))]
 fn unconnected(family: AddressFamily) -> io::Result<OwnedFd> {
-    #[cfg(target_vendor = "apple")]
-    let flags = SockFlag::empty();
-    #[cfg(not(target_vendor = "apple"))]
-    let flags = SockFlag::SOCK_CLOEXEC;
-    let socket = socket(family, SockType::Stream, flags, None)?;
-    #[cfg(target_vendor = "apple")]
-    {
-        use nix::fcntl::{FcntlArg, FdFlag, fcntl};
-        fcntl(&socket, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
-        nix::sys::socket::setsockopt(&socket, nix::sys::socket::sockopt::NoSigPipe, &true)?;
-    }
+    Ok(socket(family, SockType::Stream, SockFlag::SOCK_CLOEXEC, None)?)
+}
+
+/// macOS says in a call of its own that a program which is started must not inherit it.
+#[cfg(target_vendor = "apple")]
+fn unconnected(family: AddressFamily) -> io::Result<OwnedFd> {
+    use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+    let socket = socket(family, SockType::Stream, SockFlag::empty(), None)?;
+    fcntl(&socket, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
     Ok(socket)
 }
 

@@ -10,49 +10,60 @@ use super::task::Task;
 pub(super) type Runnable = Option<Task>;
 
 /// All tasks, and which of them may run.
-#[derive(Default)]
 pub(super) struct Queue {
-    pub(super) tasks: Slab<Runnable>,
+    pub(super) tasks: Slab<Task>,
     ready: VecDeque<Runnable>,
-    /// Whether the future of `block_on` stands in the queue.
+    /// The key of the future of `block_on`: another for each call.
+    main: Key,
+    /// Whether that stands in the queue.
     main_queued: bool,
 }
 
 impl Queue {
-    /// Adds the future of `block_on`, which may run.
-    pub(super) fn add_main(&mut self) -> Key {
-        self.main_queued = true;
-        self.ready.push_back(None);
-        self.tasks.insert(None)
+    pub(super) fn new() -> Queue {
+        let main = Key::nowhere(0);
+        Queue { tasks: Slab::default(), ready: VecDeque::new(), main, main_queued: false }
     }
 
-    /// Takes it away again.
-    pub(super) fn remove_main(&mut self, key: Key) {
-        self.tasks.remove(key);
+    /// The future of another `block_on`, which may run; its key.
+    pub(super) fn add_main(&mut self) -> Key {
+        self.main = Key::nowhere(self.main.generation + 1);
+        self.wake_main();
+        self.main
+    }
+
+    /// It has ended.
+    pub(super) fn remove_main(&mut self) {
+        self.main = Key::nowhere(self.main.generation + 1);
         if mem::take(&mut self.main_queued) {
             self.ready.retain(Option::is_some);
         }
     }
 
-    /// Adds a task, which may run; it is told its key.
+    /// Adds a task, which may run, and which has been told its key: the next of the table.
     #[inline]
-    pub(super) fn add<T>(&mut self, task: impl FnOnce(Key) -> (Task, T)) -> T {
-        let (task, made) = task(self.tasks.next_key());
-        self.tasks.insert(Some(task.clone()));
-        self.ready.push_back(Some(task));
-        made
+    pub(super) fn add(&mut self, task: Task) {
+        self.ready.push_back(Some(task.clone()));
+        self.tasks.insert(task);
     }
 
     /// Lets a task run. `false` if it stood in the queue already, or is no more.
     #[inline]
     pub(super) fn wake(&mut self, key: Key) -> bool {
-        let Some(task) = self.tasks.get_mut(key) else { return false };
-        let queued = match task {
-            Some(task) => task.header().queued.replace(true),
-            None => mem::replace(&mut self.main_queued, true),
-        };
+        match self.tasks.get(key) {
+            Some(task) if task.header().queued.replace(true) => false,
+            Some(task) => {
+                self.ready.push_back(Some(task.clone()));
+                true
+            }
+            None => key == self.main && self.wake_main(),
+        }
+    }
+
+    fn wake_main(&mut self) -> bool {
+        let queued = mem::replace(&mut self.main_queued, true);
         if !queued {
-            self.ready.push_back(task.clone());
+            self.ready.push_back(None);
         }
         !queued
     }

@@ -82,9 +82,9 @@ impl Reactor {
 
     /// Remembers what was told, and says who is to be woken.
     pub(super) fn hear(&self, event: Event) -> [Option<Waker>; 2] {
-        let mut sources = self.sources.borrow_mut();
+        let sources = self.sources.borrow();
         // One that has been closed since.
-        let Some(source) = sources.get_mut(event.key) else { return [None, None] };
+        let Some(source) = sources.get(event.key) else { return [None, None] };
         if event.hung_up {
             source.hung_up.set(true);
         }

@@ -11,22 +11,25 @@ pub struct Key {
     pub generation: u32,
 }
 
-/// As many bits of a key's parts are used.
+/// So many bits of a key's parts are used.
 pub const BITS: u32 = 24;
 const MASK: u32 = (1 << BITS) - 1;
+
+impl Key {
+    /// The key of nothing in any slab, whatever its generation.
+    pub(super) const fn nowhere(generation: u32) -> Key {
+        Key { index: MASK, generation: generation & MASK }
+    }
+}
 
 /// The end of the list of free places.
 const NONE: u32 = u32::MAX;
 
 struct Place<T> {
     generation: u32,
-    content: Content<T>,
-}
-
-enum Content<T> {
-    /// Nothing; the next free place.
-    Free(u32),
-    Taken(T),
+    /// While there is nothing here: the next free place.
+    next: u32,
+    thing: Option<T>,
 }
 
 /// A table of things by key. Adding, finding and removing take the same time however many there
@@ -47,13 +50,14 @@ impl<T> Slab<T> {
     /// The key of what is added next.
     ///
     /// # Panics
-    /// If there are 2²⁴ things already.
+    /// If there are 2²⁴ − 1 things already.
+    #[inline]
     #[must_use]
     pub fn next_key(&self) -> Key {
         match self.places.get(self.free as usize) {
             Some(place) => Key { index: self.free, generation: place.generation },
             None => {
-                assert!(self.places.len() <= MASK as usize, "more than 2^24 tasks or sockets");
+                assert!(self.places.len() < MASK as usize, "no more than 2^24 tasks or sockets");
                 Key { index: self.places.len() as u32, generation: 0 }
             }
         }
@@ -63,47 +67,37 @@ impl<T> Slab<T> {
     ///
     /// # Panics
     /// As [`Slab::next_key`].
+    #[inline]
     pub fn insert(&mut self, thing: T) -> Key {
         let key = self.next_key();
         self.len += 1;
-        let content = Content::Taken(thing);
         match self.places.get_mut(key.index as usize) {
             Some(place) => {
-                if let Content::Free(next) = std::mem::replace(&mut place.content, content) {
-                    self.free = next;
-                }
+                self.free = place.next;
+                place.thing = Some(thing);
             }
-            None => self.places.push(Place { generation: 0, content }),
+            None => self.places.push(Place { generation: 0, next: NONE, thing: Some(thing) }),
         }
         key
     }
 
     /// The thing with this key, unless it was removed.
     #[inline]
-    pub fn get_mut(&mut self, key: Key) -> Option<&mut T> {
-        match self.places.get_mut(key.index as usize) {
-            Some(Place { generation, content: Content::Taken(thing) })
-                if *generation == key.generation =>
-            {
-                Some(thing)
-            }
-            _ => None,
-        }
+    pub fn get(&self, key: Key) -> Option<&T> {
+        let place = self.places.get(key.index as usize)?;
+        place.thing.as_ref().filter(|_| place.generation == key.generation)
     }
 
     /// Removes the thing with this key.
     #[inline]
     pub fn remove(&mut self, key: Key) -> Option<T> {
-        self.get_mut(key)?;
-        let place = &mut self.places[key.index as usize];
+        let place = self.places.get_mut(key.index as usize)?;
+        let thing = place.thing.take_if(|_| place.generation == key.generation)?;
         place.generation = (place.generation + 1) & MASK;
-        let content = std::mem::replace(&mut place.content, Content::Free(self.free));
+        place.next = self.free;
         self.free = key.index;
         self.len -= 1;
-        match content {
-            Content::Taken(thing) => Some(thing),
-            Content::Free(_) => None,
-        }
+        Some(thing)
     }
 
     /// How many there are.
@@ -120,10 +114,7 @@ impl<T> Slab<T> {
 
     /// All that are there.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.places.iter().filter_map(|place| match &place.content {
-            Content::Taken(thing) => Some(thing),
-            Content::Free(_) => None,
-        })
+        self.places.iter().filter_map(|place| place.thing.as_ref())
     }
 }
 
@@ -136,11 +127,10 @@ mod tests {
         let mut slab = Slab::default();
         let [a, _] = ["a", "b"].map(|thing| slab.insert(thing));
         assert_eq!(slab.remove(a), Some("a"));
-        assert_eq!((slab.remove(a), slab.get_mut(a)), (None, None));
+        assert_eq!((slab.remove(a), slab.get(a)), (None, None));
         let c = slab.insert("c");
         assert_eq!((c.index, slab.len()), (a.index, 2));
-        assert_eq!(slab.get_mut(a), None);
-        assert_eq!(slab.get_mut(c), Some(&mut "c"));
+        assert_eq!((slab.get(a), slab.get(c)), (None, Some(&"c")));
         assert_eq!(slab.iter().collect::<Vec<_>>(), [&"c", &"b"]);
     }
 }

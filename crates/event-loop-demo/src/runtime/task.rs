@@ -17,10 +17,10 @@
 //! reference to it (see [`waker`]), so that the references are counted without
 //! atomic operations: all of them are on the runtime's thread.
 
+use std::alloc::Layout;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;
 use std::ptr::NonNull;
@@ -29,7 +29,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::driver::Core;
 use super::slab::Key;
-use super::waker;
+use super::{memory, waker};
 
 /// Why a task has no result.
 pub enum Failed {
@@ -52,7 +52,7 @@ impl fmt::Debug for Failed {
 pub(super) struct Header {
     /// What depends on the type of its future.
     kind: &'static Kind,
-    refs: Cell<usize>,
+    refs: Cell<u32>,
     /// Its place in the table.
     pub(super) key: Key,
     /// Whether it stands in the run queue: however often it is woken, it stands there once.
@@ -74,6 +74,13 @@ struct Kind {
     cancel: unsafe fn(NonNull<Header>) -> bool,
     /// Gives the memory back; nobody uses the task any more.
     free: unsafe fn(NonNull<Header>),
+}
+
+/// What a handle does with its task, for one type of future that gives a `T`.
+struct Ending<T> {
+    /// The result, once it is there.
+    take: unsafe fn(NonNull<Header>) -> Option<Result<T, Failed>>,
+    is_running: unsafe fn(NonNull<Header>) -> bool,
 }
 
 /// A task's memory. In C's order, so that a pointer to it is one to its header.
@@ -129,6 +136,7 @@ impl<F: Future> Stage<F> {
 
 impl<F: Future> Memory<F> {
     const KIND: Kind = Kind { poll: Self::poll, cancel: Self::cancel, free: Self::free };
+    const ENDING: Ending<F::Output> = Ending { take: Self::take, is_running: Self::is_running };
 
     /// # Safety
     /// As for every function of a [`Kind`]: the task is of this type, and the caller holds a
@@ -164,10 +172,12 @@ impl<F: Future> Memory<F> {
     }
 
     unsafe fn free(task: NonNull<Header>) {
-        // SAFETY: it came from a box of this type, and this was the last reference.
-        let memory = unsafe { Box::from_raw(task.cast::<Memory<F>>().as_ptr()) };
+        let this = task.cast::<Memory<F>>();
         // A result that nobody has taken is dropped with it, and may panic.
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(memory)));
+        // SAFETY: it was written when it was made, and this was the last reference.
+        let _ = catch_unwind(AssertUnwindSafe(|| unsafe { this.drop_in_place() }));
+        // SAFETY: it was taken with this layout.
+        unsafe { memory::give_back(this.cast(), Layout::new::<Memory<F>>()) };
     }
 }
 
@@ -176,6 +186,7 @@ pub(super) struct Task(NonNull<Header>);
 
 impl Task {
     /// A task with this key, and its handle.
+    #[inline]
     pub(super) fn new<F: Future + 'static>(
         key: Key,
         spawned: &'static Location<'static>,
@@ -183,23 +194,20 @@ impl Task {
         core: Weak<Core>,
     ) -> (Task, JoinHandle<F::Output>) {
         let header = Header {
-            kind: const { &Memory::<F>::KIND },
-            refs: Cell::new(1),
+            kind: &Memory::<F>::KIND,
+            refs: Cell::new(2),
             key,
             queued: Cell::new(true),
             cancelled: Cell::new(false),
             spawned,
             waiting: Cell::new(None),
         };
-        let memory = Box::new(Memory { header, stage: RefCell::new(Stage::Running(future)) });
-        let task = Task(NonNull::from(Box::leak(memory)).cast());
-        let handle = JoinHandle {
-            task: task.clone(),
-            take: Memory::<F>::take,
-            is_running: Memory::<F>::is_running,
-            core,
-            result: PhantomData,
-        };
+        let memory = memory::take(Layout::new::<Memory<F>>()).cast::<Memory<F>>();
+        // SAFETY: it is memory for one of these, and nobody else's.
+        unsafe { memory.write(Memory { header, stage: RefCell::new(Stage::Running(future)) }) };
+        // Two references: one for the table, and one for the handle.
+        let task = Task(memory.cast());
+        let handle = JoinHandle { task: Task(memory.cast()), kind: &Memory::<F>::ENDING, core };
         (task, handle)
     }
 
@@ -235,6 +243,7 @@ impl Task {
         ended
     }
 
+    #[inline]
     fn tell(&self) {
         if let Some(waiting) = self.header().waiting.take() {
             waker::call(waiting);
@@ -246,7 +255,7 @@ impl Clone for Task {
     #[inline]
     fn clone(&self) -> Task {
         let refs = &self.header().refs;
-        // There is no memory for so many that this could overflow.
+        // The table, the handle, and the queue where it stands once: that is few.
         refs.set(refs.get() + 1);
         Task(self.0)
     }
@@ -267,13 +276,10 @@ impl Drop for Task {
 
 /// Waits for a task's end: a future that gives what the task's future gave. Dropped, it lets the
 /// task go on alone.
-pub struct JoinHandle<T> {
+pub struct JoinHandle<T: 'static> {
     task: Task,
-    /// For the type of the task's future, which gives a `T`.
-    take: unsafe fn(NonNull<Header>) -> Option<Result<T, Failed>>,
-    is_running: unsafe fn(NonNull<Header>) -> bool,
+    kind: &'static Ending<T>,
     core: Weak<Core>,
-    result: PhantomData<T>,
 }
 
 impl<T> JoinHandle<T> {
@@ -290,7 +296,7 @@ impl<T> JoinHandle<T> {
     #[must_use]
     pub fn is_finished(&self) -> bool {
         // SAFETY: it was made for this task, and the handle holds a reference.
-        unsafe { !(self.is_running)(self.task.0) }
+        unsafe { !(self.kind.is_running)(self.task.0) }
     }
 }
 
@@ -300,7 +306,7 @@ impl<T> Future for JoinHandle<T> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // SAFETY: it was made for this task, and the handle holds a reference.
-        if let Some(result) = unsafe { (self.take)(self.task.0) } {
+        if let Some(result) = unsafe { (self.kind.take)(self.task.0) } {
             return Poll::Ready(result);
         }
         self.task.header().waiting.set(Some(cx.waker().clone()));

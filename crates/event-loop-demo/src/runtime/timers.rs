@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::collections::btree_map::OccupiedEntry;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -11,19 +12,36 @@ use super::driver;
 
 /// The sleepers, in the order in which they are to be woken. It reads no clock: it is told what
 /// time it is.
-#[derive(Default)]
 pub struct Timers {
     sleepers: RefCell<BTreeMap<Alarm, Waker>>,
     set: Cell<u64>,
+    start: Instant,
 }
 
 /// When, and (of those at the same instant) the how-manieth that was set.
-pub type Alarm = (Instant, u64);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Alarm {
+    /// In nanoseconds from the start: half the size of an instant, and there may be many of these.
+    at: u64,
+    number: u64,
+}
 
 impl Timers {
+    /// Nobody sleeps yet; no alarm is set for a time before `start`.
+    #[must_use]
+    pub fn new(start: Instant) -> Timers {
+        Timers { sleepers: RefCell::default(), set: Cell::new(0), start }
+    }
+
+    fn nanos(&self, at: Instant) -> u64 {
+        // 2⁶⁴ of them are 584 years.
+        u64::try_from(at.saturating_duration_since(self.start).as_nanos()).unwrap_or(u64::MAX)
+    }
+
     /// Wakes this sleeper then, unless it is told before that it needn't.
     pub fn set(&self, at: Instant, waker: Waker) -> Alarm {
-        let alarm = (at, self.set.replace(self.set.get() + 1));
+        let alarm = Alarm { at: self.nanos(at), number: self.set.get() };
+        self.set.set(alarm.number + 1);
         self.sleepers.borrow_mut().insert(alarm, waker);
         alarm
     }
@@ -47,21 +65,28 @@ impl Timers {
     /// When the next alarm rings.
     #[must_use]
     pub fn next(&self) -> Option<Instant> {
-        self.sleepers.borrow().first_key_value().map(|((at, _), _)| *at)
+        let sleepers = self.sleepers.borrow();
+        let (first, _) = sleepers.first_key_value()?;
+        Some(self.start + Duration::from_nanos(first.at))
     }
 
     /// The next sleeper whose time has come by `now`.
     pub fn due(&self, now: Instant) -> Option<Waker> {
+        let now = self.nanos(now);
         let mut sleepers = self.sleepers.borrow_mut();
-        let first = sleepers.first_entry().filter(|first| first.key().0 <= now);
-        first.map(|first| first.remove())
+        let first = sleepers.first_entry().filter(|first| first.key().at <= now);
+        first.map(OccupiedEntry::remove)
     }
 }
+
+/// For ever, or near enough: what a clock can't count to.
+const EVER: Duration = Duration::from_secs(100 * 365 * 86_400);
 
 /// Waits so long; never shorter.
 #[must_use]
 pub fn sleep(duration: Duration) -> Sleep {
-    sleep_until(Instant::now() + duration)
+    let now = Instant::now();
+    sleep_until(now.checked_add(duration.min(EVER)).unwrap_or(now))
 }
 
 /// Waits until then.
@@ -73,35 +98,34 @@ pub fn sleep_until(at: Instant) -> Sleep {
 /// A future that is ready when the time has come. Dropped before, it takes its alarm back.
 pub struct Sleep {
     at: Instant,
-    alarm: Option<(Rc<Timers>, u64)>,
+    alarm: Option<(Rc<Timers>, Alarm)>,
 }
 
 impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let at = self.at;
-        if let Some((timers, number)) = &self.alarm {
-            if timers.renew((at, *number), cx.waker()) {
+        if let Some((timers, alarm)) = &self.alarm {
+            if timers.renew(*alarm, cx.waker()) {
                 return Poll::Pending;
             }
             self.alarm = None;
             return Poll::Ready(());
         }
-        if at <= Instant::now() {
+        if self.at <= Instant::now() {
             return Poll::Ready(());
         }
         let timers = driver::current("sleep").timers();
-        let (_, number) = timers.set(at, cx.waker().clone());
-        self.alarm = Some((timers, number));
+        let alarm = timers.set(self.at, cx.waker().clone());
+        self.alarm = Some((timers, alarm));
         Poll::Pending
     }
 }
 
 impl Drop for Sleep {
     fn drop(&mut self) {
-        if let Some((timers, number)) = self.alarm.take() {
-            timers.take_back((self.at, number));
+        if let Some((timers, alarm)) = self.alarm.take() {
+            timers.take_back(alarm);
         }
     }
 }

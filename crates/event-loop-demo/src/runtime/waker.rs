@@ -79,6 +79,12 @@ pub(super) fn polled<T>(ticket: Ticket, poll: impl FnOnce(&mut Context<'_>) -> T
     (result, AGAIN.replace(false))
 }
 
+/// After a poll that has panicked.
+pub(super) fn nobody_is_polled() {
+    POLLED.set(Ticket::NONE);
+    AGAIN.set(false);
+}
+
 #[inline]
 fn wake(ticket: *const ()) {
     let ticket = Ticket(ticket.addr());
