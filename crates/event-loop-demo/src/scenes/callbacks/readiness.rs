@@ -1,6 +1,8 @@
 //! A loop of readiness and callbacks.
 
+use std::cell::RefCell;
 use std::net::SocketAddr;
+use std::rc::Rc;
 
 use workloads::http::{Reply, Request};
 use workloads::{Error, Result};
@@ -13,16 +15,17 @@ use crate::runtime::slab::Slab;
 /// Who waits for which socket.
 pub(super) struct Loop {
     poller: Poller,
-    /// By the key that the socket is registered under. One that is being called is not in its place.
-    callbacks: Slab<Option<Callback>>,
+    /// By the key that the socket is registered under.
+    callbacks: Slab<Callback>,
     /// Errors that came out of callbacks. Whoever registered them is long gone.
     pub(super) nobodys: Vec<Error>,
     pub(super) polls: u64,
     pub(super) reads: Reads,
 }
 
-/// Called when the socket has something to read.
-type Callback = Box<dyn FnMut(&mut Loop) -> Result<Next>>;
+/// Called when the socket has something to read. It is counted, since it is given the loop with the
+/// table in which it stands, and may change it.
+type Callback = Rc<RefCell<dyn FnMut(&mut Loop) -> Result<Next>>>;
 
 /// Whether a callback is to be called again.
 enum Next {
@@ -55,7 +58,7 @@ impl Loop {
             Err(why) => return then(self, Err(why)),
         };
         let mut then = Some(then);
-        self.callbacks.insert(Some(Box::new(move |io| {
+        self.callbacks.insert(Rc::new(RefCell::new(move |io: &mut Loop| {
             let reply = loop {
                 match asked.hear(&mut io.reads) {
                     // With edges, there is no other event before there was nothing left.
@@ -79,17 +82,13 @@ impl Loop {
             let woken = self.poller.wait(true, None, &mut events);
             woken.map_err(Error::io("polling"))?;
             for event in events.drain(..).filter(|event| event.readable) {
-                let callback = self.callbacks.get_mut(event.key).and_then(Option::take);
-                let Some(mut callback) = callback else { continue };
-                match (callback(self), self.callbacks.get_mut(event.key)) {
-                    (Ok(Next::Again), Some(place)) => *place = Some(callback),
-                    (Ok(_), _) => drop(self.callbacks.remove(event.key)),
-                    (Err(why), _) => {
-                        self.callbacks.remove(event.key);
-                        // Whose was it? The loop knows a socket, and no caller.
-                        self.nobodys.push(why);
-                    }
+                let Some(callback) = self.callbacks.get(event.key).cloned() else { continue };
+                let next = (callback.borrow_mut())(self);
+                if !matches!(next, Ok(Next::Again)) {
+                    self.callbacks.remove(event.key);
                 }
+                // Whose error is it? The loop knows a socket, and no caller.
+                self.nobodys.extend(next.err());
             }
         }
         Ok(())
