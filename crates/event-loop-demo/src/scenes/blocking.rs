@@ -17,8 +17,8 @@ pub const SCENE: Scene = Scene {
             for loop.)",
     play,
     try_this: "let the service think for 5 ms (THINK in scenes/asked.rs): the waits still add up, \
-               only to less; then for 0: now there is little to wait for, and the share of the \
-               time asleep falls.",
+               only to less; then for 0: there is nothing left to wait for, and the \
+               last verdict falls.",
     read: "crates/event-loop-demo/src/scenes/blocking.rs, one_after_another()",
 };
 

@@ -53,13 +53,15 @@ fn texts(stage: &mut Stage<'_>) {
     stage.listing(DRAWING);
 }
 
-/// Above an arrow: what is there when it goes on. Below a state: what it holds.
+/// Above an arrow: what is there when it goes on. At the foot of a state: what it holds.
 const DRAWING: &str = "
 ╭───────╮poll ╭─────────────────╮first ╭──────────────────╮second╭──────╮
 │ Start ├────▶│ WaitingForFirst ├─────▶│ WaitingForSecond ├─────▶│ Done │
-╰───────╯     ╰────┬───────▲────╯      ╰────┬────────▲────╯      ╰──────╯
-  first       first╰Pending╯           a    ╰─Pending╯             (a + b
-  second      second                   second                    returned)
+│       │     │                 │      │                  │      │      │
+│ first │     │ first           │      │ a                │      │      │
+│ second│     │ second          │      │ second           │      │      │
+╰───────╯     ╰──┬───────────▲──╯      ╰──┬────────────▲──╯      ╰──────╯
+                 ╰─ Pending ─╯            ╰─ Pending ──╯        Ready(a + b)
 ";
 
 fn step_by_step(stage: &mut Stage<'_>) {
@@ -123,7 +125,7 @@ fn other_orders(stage: &mut Stage<'_>) {
 fn sizes(stage: &mut Stage<'_>) {
     let sizes = sizes::all();
     stage.say(format!(
-        "A future holds what it needs after an await, and has no stack. {} bytes:",
+        "A future has no stack: it holds what it needs after an await. Here, a buffer of {} bytes:",
         sizes::BUFFER
     ));
     stage.listing(listing(include_str!("coroutines/sizes.rs")));
