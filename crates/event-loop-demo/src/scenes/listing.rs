@@ -21,4 +21,23 @@ mod tests {
         assert_eq!(listing(text), "fn a() {\n\n    b\n}");
         assert_eq!(listing("no marks"), "");
     }
+
+    /// 80 columns, and 4 of them are the indent of a listing.
+    #[test]
+    fn what_is_shown_fits_its_place() {
+        for source in [
+            include_str!("callbacks/turned.rs"),
+            include_str!("callbacks/careless.rs"),
+            include_str!("callbacks/awaited.rs"),
+            include_str!("coroutines/written.rs"),
+            include_str!("coroutines/machine.rs"),
+            include_str!("coroutines/by_hand.rs"),
+            include_str!("coroutines/sizes.rs"),
+        ] {
+            let listing = listing(source);
+            assert!(!listing.is_empty());
+            let wide = listing.lines().find(|line| line.chars().count() > 76);
+            assert_eq!(wide, None);
+        }
+    }
 }

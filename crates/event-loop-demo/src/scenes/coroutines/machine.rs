@@ -7,7 +7,8 @@
 
 use std::mem;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::Context;
+use std::task::Poll::{self, Pending, Ready};
 
 use super::by_hand::note;
 use crate::runtime::oneshot::Promised;
@@ -25,28 +26,29 @@ impl Future for Sum {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context) -> Poll<u64> {
         loop {
-            // The states own what they hold: it is moved from one to the next.
+            // What one state holds is moved into the next.
             match mem::replace(&mut *self, Sum::Done) {
                 Sum::Start { first, second } => {
                     note("begins");
                     *self = Sum::WaitingForFirst { first, second };
                 }
                 Sum::WaitingForFirst { mut first, second } => {
-                    // Not yet? It keeps the waker of cx, and this stands still.
-                    let Poll::Ready(a) = Pin::new(&mut first).poll(cx) else {
+                    // Not yet: it has kept the waker in cx.
+                    let Ready(a) = Pin::new(&mut first).poll(cx) else {
                         *self = Sum::WaitingForFirst { first, second };
-                        return Poll::Pending;
+                        return Pending;
                     };
                     note("has a");
-                    *self = Sum::WaitingForSecond { a: a.unwrap_or(0), second };
+                    let a = a.unwrap_or(0);
+                    *self = Sum::WaitingForSecond { a, second };
                 }
                 Sum::WaitingForSecond { a, mut second } => {
-                    let Poll::Ready(b) = Pin::new(&mut second).poll(cx) else {
+                    let Ready(b) = Pin::new(&mut second).poll(cx) else {
                         *self = Sum::WaitingForSecond { a, second };
-                        return Poll::Pending;
+                        return Pending;
                     };
                     note("has b");
-                    return Poll::Ready(a + b.unwrap_or(0));
+                    return Ready(a + b.unwrap_or(0));
                 }
                 Sum::Done => panic!("polled again after it was ready"),
             }
