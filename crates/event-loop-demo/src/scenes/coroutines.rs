@@ -92,9 +92,11 @@ fn step_by_step(stage: &mut Stage<'_>) {
         "something runs futures before they are polled: please report this",
     );
     stage.check(
-        "every poll but the first had a wake before it, and every wake led to one poll",
-        format!("{} polls, {} wakes", hand.polls(), hand.wakes()),
-        [&hand, &compiled].iter().all(|trial| trial.polls() == 1 + trial.wakes()),
+        "polled once, and then only when woken, each comes to its end",
+        format!("{} polls, {} wakes, {}", hand.polls(), hand.wakes(), hand.ended()),
+        [&hand, &compiled]
+            .iter()
+            .all(|trial| trial.polls() == 1 + trial.wakes() && trial.ended() == "Ready(42)"),
         "a wake came for nothing, or one was lost: please report this",
     );
 }

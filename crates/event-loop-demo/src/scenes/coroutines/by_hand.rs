@@ -119,7 +119,7 @@ mod tests {
             assert!(hand.is_like(&compiled), "{order}: {hand:?} {compiled:?}");
             assert_eq!(hand.polls(), 1 + hand.wakes(), "{order}");
             assert_eq!(hand.noted_unpolled(), 0);
-            assert_eq!(hand.0.last().map(Step::returned), Some("Ready(42)".to_owned()));
+            assert_eq!(hand.ended(), "Ready(42)");
         }
         // A step more or less is a difference.
         assert!(!machine(ORDERS[0].1).is_like(&compiled(ORDERS[1].1)));

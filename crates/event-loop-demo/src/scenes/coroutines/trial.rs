@@ -39,6 +39,12 @@ impl Trial {
         self.0.last().map_or(0, |step| step.wakes)
     }
 
+    /// What the last poll returned.
+    pub(super) fn ended(&self) -> String {
+        let last = self.0.iter().rfind(|step| step.result.is_some());
+        last.map_or_else(String::new, Step::returned)
+    }
+
     /// How many notes were taken before the first poll.
     pub(super) fn noted_unpolled(&self) -> usize {
         let before = self.0.iter().take_while(|step| step.result.is_none());
