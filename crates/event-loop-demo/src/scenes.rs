@@ -2,5 +2,7 @@
 
 use stage::Scene;
 
+pub mod blocked;
+
 /// All of them. Those that show other runtimes are there if these are compiled.
-pub const ALL: &[Scene] = &[];
+pub const ALL: &[Scene] = &[blocked::SCENE];
