@@ -3,6 +3,7 @@
 use stage::Scene;
 
 pub mod blocked;
+pub mod cancel;
 
 /// All of them. Those that show other runtimes are there if these are compiled.
-pub const ALL: &[Scene] = &[blocked::SCENE];
+pub const ALL: &[Scene] = &[blocked::SCENE, cancel::SCENE];

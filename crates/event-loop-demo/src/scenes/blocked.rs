@@ -23,7 +23,7 @@ pub const SCENE: Scene = Scene {
     play,
     try_this: "in crates/event-loop-demo/src/scenes/blocked/culprits.rs, let PIECES be 2: who \
                computes in pieces and yields makes the others late by more than half of the work, \
-               and a verdict falls.",
+               and the watch names it as well.",
     read: "crates/event-loop-demo/src/runtime/driver.rs, run_until() and tell()",
 };
 
