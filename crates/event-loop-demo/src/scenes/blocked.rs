@@ -92,7 +92,7 @@ fn draw(stage: &mut Stage<'_>, rows: &[Row], errand: &Errand) {
 fn table(stage: &mut Stage<'_>, rows: &[Row], errand: &Errand) {
     stage.say(format!(
         "How late the heartbeats were, in the median of the rounds. The watch tells of polls over \
-         {}, half of the work; asyncio's debug mode does so from slow_callback_duration on.",
+         {}, three quarters of the work; asyncio's debug mode does so from slow_callback_duration on.",
         human(errand.limit())
     ));
     let mut table = Table::new(["the culprit", "p50 late", "p99 late", "most", "slow polls"]);
@@ -196,7 +196,9 @@ mod tests {
     fn who_blocks_is_named_and_makes_the_hearts_late_by_all_of_it() {
         for culprit in Culprit::ALL.into_iter().filter(|culprit| culprit.blocks()) {
             let seen = observed(culprit);
-            assert!(seen.is_culprit_named(), "{culprit:?}: {:?}", seen.slow);
+            // A machine that is busy with other tests may make an innocent slow as well.
+            let named = seen.slow.iter().filter(|slow| slow.spawned == Some(seen.culprit)).count();
+            assert_eq!(named, 1, "{culprit:?}: {:?}", seen.slow);
             assert!(seen.most_late() + hearts::PERIOD >= seen.longest_stretch(), "{culprit:?}");
             let late = seen.timeline(DRAWN).at_once(LATE.state);
             assert_eq!(late, hearts::HEARTS, "{culprit:?}: all of them at the same time");

@@ -36,7 +36,7 @@ pub struct Observed {
     /// What the watch told.
     pub slow: Vec<SlowPoll>,
     /// Where the culprit was spawned.
-    culprit: &'static Location<'static>,
+    pub culprit: &'static Location<'static>,
 }
 
 /// Lets hearts beat, and the culprit do its errand beside them.
