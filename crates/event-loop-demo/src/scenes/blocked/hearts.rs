@@ -86,31 +86,43 @@ fn beating(start: Instant, heart: usize) -> (JoinHandle<()>, Rc<RefCell<Vec<Beat
 }
 
 impl Observed {
-    /// How late the latest beat was.
+    /// How late the latest beat was, of those that were due while the culprit worked.
     pub fn most_late(&self) -> Duration {
         self.late_at(1.0)
     }
 
-    /// How late at most this share of the beats was.
+    /// How late at most this share of those beats was.
     pub fn late_at(&self, share: f64) -> Duration {
-        let beats = self.beats.iter().flatten();
+        let beats = self.due_meanwhile();
         let mut late: Vec<_> = beats.map(|(due, came)| came.duration_since(*due)).collect();
         late.sort_unstable();
         let place = (late.len() as f64 * share).ceil() as usize;
         late.get(place.saturating_sub(1)).copied().unwrap_or_default()
     }
 
+    /// How many beats were due while the culprit worked, and how many of these came before it ended.
+    pub fn meanwhile(&self) -> (usize, usize) {
+        let (_, end) = self.working();
+        let came = self.due_meanwhile().filter(|(_, came)| *came < end).count();
+        (self.due_meanwhile().count(), came)
+    }
+
+    fn due_meanwhile(&self) -> impl Iterator<Item = &Beat> {
+        let (start, end) = self.working();
+        self.beats.iter().flatten().filter(move |(due, _)| start < *due && *due < end)
+    }
+
+    /// From when to when the culprit worked.
+    fn working(&self) -> (Instant, Instant) {
+        let spans = &self.work.spans;
+        let ends = spans.first().zip(spans.last());
+        ends.map_or((self.start, self.start), |((from, _), (_, to))| (*from, *to))
+    }
+
     /// How long the culprit worked at most without a pause.
     pub fn longest_stretch(&self) -> Duration {
         let stretches = self.work.spans.iter().map(|(from, to)| *to - *from);
         stretches.max().unwrap_or_default()
-    }
-
-    /// How many beats came after the culprit began its work and before it ended it.
-    pub fn beats_meanwhile(&self) -> usize {
-        let spans = &self.work.spans;
-        let (Some((from, _)), Some((_, to))) = (spans.first(), spans.last()) else { return 0 };
-        self.beats.iter().flatten().filter(|(_, came)| from < came && came < to).count()
     }
 
     /// Whether the watch named the culprit, once, and nobody else.
