@@ -3,6 +3,7 @@
 mod between;
 mod halves;
 mod held;
+mod left;
 mod nested;
 mod overdue;
 mod panicked;
@@ -29,6 +30,7 @@ pub const SCENE: Scene = Scene {
 fn play(stage: &mut Stage<'_>) -> Result {
     overdue::play(stage)?;
     nested::play(stage)?;
+    left::play(stage)?;
     between::play(stage)?;
     halves::play(stage)?;
     started::play(stage)?;

@@ -2,6 +2,8 @@
 
 pub mod child;
 mod held;
+mod tasks;
+mod threads;
 mod ways;
 
 use nix::errno::Errno;
@@ -23,7 +25,7 @@ pub const SCENE: Scene = Scene {
     try_this: "in crates/event-loop-demo/src/scenes/crowd/ways.rs, let Way::Tasks use ask::<16384>: \
                a task's memory is what lives across its awaits, and now that is a buffer of 16 KiB, \
                160 MiB for all. The last verdict falls.",
-    read: "crates/event-loop-demo/src/scenes/crowd/ways.rs, ask()",
+    read: "crates/event-loop-demo/src/scenes/crowd/tasks.rs, ask()",
 };
 
 /// File descriptors that are wanted for other things than connections.

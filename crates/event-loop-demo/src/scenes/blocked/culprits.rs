@@ -1,29 +1,18 @@
-//! One errand, and the ways to do it: those that block the loop, and those that don't.
+//! The ways to do an errand: those that block the loop, and those that don't.
 
-use std::hint::black_box;
 use std::net::SocketAddr;
-use std::ops::Range;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use nix::time::ClockId;
 use workloads::http::{Incoming, Request};
 use workloads::{Error, Result, blocking, primes};
 
+use super::errand::{Errand, count};
 use crate::runtime::net::TcpStream;
 use crate::runtime::{Failed, offload, yield_now};
 
 /// In how many pieces who yields does the work.
 pub const PIECES: u64 = 100;
-
-/// What is to be done: to count primes, or to wait for as long as that takes.
-#[derive(Clone)]
-pub struct Errand {
-    below: u64,
-    /// How long it takes when nobody else has anything to do.
-    pub length: Duration,
-    service: SocketAddr,
-}
 
 /// Where the work was done, and from when to when each piece of it.
 pub struct Work {
@@ -130,52 +119,10 @@ impl Culprit {
     }
 }
 
-impl Errand {
-    /// As many primes as can be counted in about so many milliseconds, and how long that takes.
-    pub(super) fn measured(about_ms: u64, service: SocketAddr) -> Result<Errand> {
-        // The fastest of three, by the time on a core: so it is the same on a busy machine.
-        let took = |below| {
-            let times = (0..3).map(|_| {
-                let before = time_on_a_core();
-                count(0..below);
-                time_on_a_core().saturating_sub(before)
-            });
-            times.min().unwrap_or_default()
-        };
-        // Trial division of all numbers below n takes about n^1.5: once more, with what is left.
-        let goal = Duration::from_millis(about_ms).as_secs_f64();
-        let mut below = 20_000_u64;
-        for _ in 0..2 {
-            let factor = (goal / took(below).as_secs_f64().max(1e-6)).powf(1.0 / 1.5);
-            below = ((below as f64 * factor) as u64).clamp(PIECES, 10_000_000);
-        }
-        Ok(Errand { below, length: took(below), service })
-    }
-
-    /// From which length on a poll is slow. So near to the errand's own, because any poll looks
-    /// as slow if another program has the core in the middle of it.
-    pub(super) fn limit(&self) -> Duration {
-        self.length * 3 / 4
-    }
-
-    fn request(&self) -> Request {
-        Request::get(format!("/think?id=7&ms={}", self.length.as_millis() + 1))
-    }
-}
-
-/// That this thread has had so far.
-fn time_on_a_core() -> Duration {
-    ClockId::CLOCK_THREAD_CPUTIME_ID.now().map_or(Duration::ZERO, Duration::from)
-}
-
 fn timed<T>(what: impl FnOnce() -> T) -> (Instant, Instant) {
     let from = Instant::now();
     what();
     (from, Instant::now())
-}
-
-fn count(range: Range<u64>) {
-    black_box(primes::count(black_box(range)));
 }
 
 fn failed(why: Failed) -> Error {

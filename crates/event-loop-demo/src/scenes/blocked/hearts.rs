@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use stage::timeline::{Finished, Span};
 use stage::{Mark, Result, Timeline, Weight};
 
-use super::culprits::{Culprit, Errand, Work};
+use super::culprits::{Culprit, Work};
+use super::errand::Errand;
 use crate::runtime::watch::SlowPoll;
 use crate::runtime::{JoinHandle, Runtime, sleep, sleep_until, spawn};
 
