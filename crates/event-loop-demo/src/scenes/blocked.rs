@@ -22,11 +22,11 @@ pub const SCENE: Scene = Scene {
     title: "the blocked loop",
     claim: "Tasks of one loop share one thread: while one of them computes, or is in a call that \
             blocks, all others stand still. The loop itself can say who it was. On another \
-            thread, or in small pieces, the same work makes nobody late.",
+            thread, or in small pieces, the same work keeps nobody waiting for long.",
     play,
-    try_this: "in crates/event-loop-demo/src/scenes/blocked/culprits.rs, let PIECES be 2: who \
-               computes in pieces and yields makes the others late by more than half of the work, \
-               and the watch names it as well.",
+    try_this: "in crates/event-loop-demo/src/scenes/blocked/culprits.rs, let PIECES be 2: no heart \
+               beats before all the work is done. Who yields stands in the queue again before the \
+               loop looks whose time has come.",
     read: "crates/event-loop-demo/src/runtime/driver.rs, run_until() and tell()",
 };
 

@@ -9,7 +9,8 @@ use workloads::{Error, Result, blocking, primes};
 
 use super::errand::{Errand, count};
 use crate::runtime::net::TcpStream;
-use crate::runtime::{Failed, offload, yield_now};
+use crate::runtime::{offload, yield_now};
+use crate::scenes::failed::failed;
 
 /// In how many pieces who yields does the work.
 pub const PIECES: u64 = 100;
@@ -123,13 +124,6 @@ fn timed<T>(what: impl FnOnce() -> T) -> (Instant, Instant) {
     let from = Instant::now();
     what();
     (from, Instant::now())
-}
-
-fn failed(why: Failed) -> Error {
-    match why {
-        Failed::Panicked(panic) => Error::panicked(panic),
-        Failed::Cancelled => Error::Refused("the task was cancelled"),
-    }
 }
 
 /// As [`blocking::get`], and waits where that blocks.

@@ -6,6 +6,7 @@ use stage::{Result, Stage, Table};
 use workloads::Error;
 
 use crate::runtime::{Failed, Runtime, spawn, yield_now};
+use crate::scenes::failed::failed;
 
 /// The task that panics.
 const CULPRIT: usize = 2;
@@ -56,12 +57,9 @@ fn joined() -> Result<Vec<std::result::Result<String, String>>> {
 }
 
 fn said(why: Failed) -> String {
-    match why {
-        Failed::Panicked(panic) => match Error::panicked(panic) {
-            Error::Panicked(said) => said,
-            other => other.to_string(),
-        },
-        Failed::Cancelled => "cancelled".to_owned(),
+    match failed(why) {
+        Error::Panicked(said) => said,
+        other => other.to_string(),
     }
 }
 

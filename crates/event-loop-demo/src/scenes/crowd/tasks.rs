@@ -11,7 +11,8 @@ use workloads::{Error, Result};
 use super::child::Crowd;
 use super::held::{Held, Moment};
 use crate::runtime::net::TcpStream;
-use crate::runtime::{Failed, JoinHandle, Runtime, sleep, spawn};
+use crate::runtime::{JoinHandle, Runtime, sleep, spawn};
+use crate::scenes::failed::failed;
 
 /// How many tasks connect at once: no more than may wait to be accepted, which on macOS is 128.
 const WAVE: usize = 100;
@@ -73,27 +74,16 @@ pub(super) fn hold<F: Future<Output = Result<()>> + 'static>(
     })
 }
 
-fn failed(why: Failed) -> Error {
-    match why {
-        Failed::Panicked(panic) => Error::panicked(panic),
-        Failed::Cancelled => Error::Refused("the task was cancelled"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn size<F: Future>(ask: fn(SocketAddr, Request, Rc<Cell<u64>>) -> F) -> usize {
+        size_of_val(&ask(([127, 0, 0, 1], 1).into(), Request::get("/"), Rc::default()))
+    }
+
     #[test]
     fn a_task_is_as_large_as_what_it_holds_at_its_waits() {
-        let size = |buffer: usize| {
-            let address = SocketAddr::from(([127, 0, 0, 1], 1));
-            let (request, asked) = (Request::get("/"), Rc::new(Cell::new(0)));
-            match buffer {
-                256 => size_of_val(&ask::<256>(address, request, asked)),
-                _ => size_of_val(&ask::<4096>(address, request, asked)),
-            }
-        };
-        assert_eq!(size(4096) - size(256), 4096 - 256);
+        assert_eq!(size(ask::<4096>) - size(ask::<256>), 4096 - 256);
     }
 }
