@@ -12,7 +12,7 @@ use workloads::http::Request;
 
 use super::held::descriptors;
 use crate::runtime::net::{TcpListener, TcpStream};
-use crate::runtime::{Runtime, join, sleep, spawn, timeout, yield_now};
+use crate::runtime::{Runtime, join, spawn, timeout, yield_now};
 
 /// A request that nobody answers.
 struct Overdue {
@@ -26,9 +26,8 @@ struct Overdue {
 }
 
 pub(super) fn play(stage: &mut Stage<'_>) -> Result {
-    let waits = Duration::from_millis(stage.pick(40, 20));
-    let computes = Duration::from_millis(stage.pick(40, 20));
-    let limit = waits / 4;
+    let limit = Duration::from_millis(stage.pick(15, 10));
+    let computes = Duration::from_millis(stage.pick(40, 25));
     let request = request(limit)?;
     let [whole, pieces] = [1, 40].map(|pieces| computing(limit, computes, pieces));
     let (whole, pieces) = (whole?, pieces?);
@@ -74,7 +73,8 @@ fn request(limit: Duration) -> Result<Overdue> {
             let mut buffer = [0; 1024];
             // The request, and then what comes after it.
             client.read(&mut buffer).await?;
-            client.read(&mut buffer).await
+            let waiting = descriptors();
+            Ok::<_, io::Error>((client.read(&mut buffer).await?, waiting))
         };
         let asking = async {
             let start = Instant::now();
@@ -83,16 +83,12 @@ fn request(limit: Duration) -> Result<Overdue> {
                 stream.write_all(&Request::get("/").bytes()).await?;
                 stream.read(&mut [0; 1024]).await
             });
-            let (reply, waiting) = join(reply, async {
-                sleep(limit / 2).await;
-                descriptors()
-            })
-            .await;
-            (reply.is_err(), start.elapsed(), waiting)
+            (reply.await.is_err(), start.elapsed())
         };
-        let ((elapsed, took, waiting), read) = join(asking, other_end).await;
+        let ((elapsed, took), other_end) = join(asking, other_end).await;
+        let (other_end_read, waiting) = other_end?;
         let descriptors = [before, waiting, descriptors()];
-        Ok::<_, io::Error>(Overdue { elapsed, took, other_end_read: read?, descriptors })
+        Ok::<_, io::Error>(Overdue { elapsed, took, other_end_read, descriptors })
     })?;
     Ok(overdue)
 }
