@@ -12,12 +12,18 @@ pub mod runtime;
 
 pub mod concurrent;
 
+pub mod blocked;
+
+pub mod cancel;
+
 pub mod pressure;
+
+pub mod crowd;
 
 mod asked;
 mod listing;
 
-use stage::Scene;
+use stage::{Mark, Scene};
 
 /// All of them. Those that show other runtimes are there if these are compiled.
 pub const ALL: &[Scene] = &[
@@ -27,5 +33,14 @@ pub const ALL: &[Scene] = &[
     coroutines::SCENE,
     runtime::SCENE,
     concurrent::SCENE,
+    blocked::SCENE,
+    cancel::SCENE,
     pressure::SCENE,
+    crowd::SCENE,
 ];
+
+/// How the states of this chapter's own look in its timelines.
+pub const MARKS: &[Mark] = {
+    let [reply, timer, turn, task, awake, asleep] = runtime::MARKS;
+    &[reply, timer, turn, task, awake, asleep, blocked::LATE]
+};

@@ -8,7 +8,9 @@ use std::future::poll_fn;
 use std::task::Poll;
 use std::time::Duration;
 
-use workloads::{Approach, Result, Stop};
+use workloads::{Approach, Error, Result, Stop};
+
+use crate::runtime::Failed;
 
 pub use self::event_loop::EventLoop;
 pub(crate) use self::event_loop::get;
@@ -30,6 +32,15 @@ const FILES: usize = 16;
 /// If a runtime can't be started.
 pub fn approaches() -> Result<Vec<Box<dyn Approach>>> {
     Ok(vec![Box::new(EventLoop)])
+}
+
+impl From<Failed> for Error {
+    fn from(why: Failed) -> Error {
+        match why {
+            Failed::Panicked(panic) => Error::panicked(panic),
+            Failed::Cancelled => Error::Refused("the task was cancelled"),
+        }
+    }
 }
 
 /// Ready when somebody has asked to stop. It knows of no runtime: a waker is all that it needs.

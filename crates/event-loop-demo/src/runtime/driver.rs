@@ -24,6 +24,10 @@ use super::watch::{SlowPoll, Watch};
 /// tasks that always may run should neither pay for one each time nor starve whoever waits.
 const POLLS_A_TURN: usize = 256;
 
+/// A turn that takes longer is too long, however few its polls: a task that computes for a
+/// millisecond and yields would keep those from running whose socket or time has come meanwhile.
+const LONG_TURN: Duration = Duration::from_micros(100);
+
 /// An async runtime on one thread. Dropped, it cancels the tasks that are left.
 pub struct Runtime {
     core: Rc<Core>,
@@ -169,6 +173,25 @@ impl Runtime {
     }
 }
 
+/// How many polls the next turn may have. The clock is read only after turns that left somebody in
+/// the queue: the others end by themselves.
+struct Turn {
+    polls: usize,
+    /// When the last one ended, if it left somebody.
+    ended: Option<Instant>,
+}
+
+impl Turn {
+    /// After a quick turn twice as many; after a long one, or a sleep, only those that are there.
+    #[inline]
+    fn end(&mut self, left_somebody: bool) {
+        let now = left_somebody.then(Instant::now);
+        let quick = self.ended.zip(now).is_some_and(|(before, now)| now - before < LONG_TURN);
+        self.polls = if quick { (2 * self.polls).min(POLLS_A_TURN) } else { 1 };
+        self.ended = now;
+    }
+}
+
 /// Ends a run, also by a panic.
 struct Running<'a> {
     core: &'a Core,
@@ -246,8 +269,10 @@ impl Core {
 
     /// Turn after turn, until the future of `block_on` is ready.
     fn run_until(&self, main: Key, poll_main: &mut dyn FnMut(&mut Context<'_>) -> bool) {
+        let mut turn = Turn { polls: 1, ended: None };
         loop {
-            for _ in 0..POLLS_A_TURN {
+            let ready = self.queue.borrow().len().min(POLLS_A_TURN);
+            for _ in 0..turn.polls.max(ready) {
                 let Some(next) = self.next() else { break };
                 let start = self.watch.as_ref().map(|_| Instant::now());
                 let spawned = next.as_ref().map(|task| task.header().spawned);
@@ -268,6 +293,7 @@ impl Core {
                     self.tell(spawned, start.elapsed());
                 }
             }
+            turn.end(!self.queue.borrow().is_empty());
             self.look();
         }
     }
