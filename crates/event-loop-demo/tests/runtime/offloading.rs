@@ -1,12 +1,13 @@
 //! Calls on other threads.
 
+use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::task::Waker;
 use std::thread;
 
-use event_loop_demo::runtime::{Runtime, offload, spawn};
+use event_loop_demo::runtime::{Runtime, offload, spawn, yield_now};
 
 use super::common::{play, poll_once, within};
 
@@ -69,7 +70,7 @@ fn a_call_that_nobody_waits_for_any_longer_never_begins() {
                 }))
             })
             .collect();
-        event_loop_demo::runtime::yield_now().await;
+        yield_now().await;
         for _ in 0..most {
             begin.recv().unwrap();
         }
@@ -96,11 +97,18 @@ fn a_runtime_that_ends_waits_for_the_calls_that_have_begun() {
         let done = Arc::new(AtomicUsize::new(0));
         let runtime = Runtime::new().unwrap();
         let (began, begins) = channel();
+        let (end, ends) = channel::<()>();
         let counted = Arc::clone(&done);
         runtime.block_on(async {
+            // Its end begins with its tasks: the call goes on only then.
+            spawn(async move {
+                let _end = end;
+                pending::<()>().await;
+            });
+            yield_now().await;
             let mut call = Box::pin(offload(move || {
                 began.send(()).unwrap();
-                thread::yield_now();
+                let _ = ends.recv();
                 counted.fetch_add(1, Ordering::SeqCst);
             }));
             assert!(poll_once(&mut call, Waker::noop()).is_pending());
