@@ -17,7 +17,7 @@ const CHAPTER: Chapter = Chapter {
         help: "for orders: the directory whose words are counted",
         check: readable,
     }],
-    marks: &[],
+    marks: &scenes::runtime::MARKS,
 };
 
 fn main() -> ExitCode {

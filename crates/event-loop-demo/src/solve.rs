@@ -11,6 +11,7 @@ use std::time::Duration;
 use workloads::{Approach, Result, Stop};
 
 pub use self::event_loop::EventLoop;
+pub(crate) use self::event_loop::get;
 
 /// How long to wait for the next bytes of a reply: the longest think time, and some more.
 const REPLY_LIMIT: Duration = Duration::from_secs(90);

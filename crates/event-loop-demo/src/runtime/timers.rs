@@ -94,40 +94,43 @@ pub fn sleep(duration: Duration) -> Sleep {
 /// Waits until then.
 #[must_use]
 pub fn sleep_until(at: Instant) -> Sleep {
-    Sleep { at, alarm: None }
+    Sleep(Stage::Before(at))
 }
 
 /// A future that is ready when the time has come. Dropped before, it takes its alarm back.
-pub struct Sleep {
-    at: Instant,
-    alarm: Option<(Rc<Timers>, Alarm)>,
+pub struct Sleep(Stage);
+
+enum Stage {
+    /// It has not been polled: when to wake.
+    Before(Instant),
+    Asleep(Rc<Timers>, Alarm),
+    Over,
 }
 
 impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if let Some((timers, alarm)) = &self.alarm {
-            if timers.renew(*alarm, cx.waker()) {
-                return Poll::Pending;
+        match &self.0 {
+            Stage::Before(at) if *at > Instant::now() => {
+                let timers = driver::current("sleep").timers();
+                let alarm = timers.set(*at, cx.waker().clone());
+                self.0 = Stage::Asleep(timers, alarm);
+                Poll::Pending
             }
-            self.alarm = None;
-            return Poll::Ready(());
+            Stage::Asleep(timers, alarm) if timers.renew(*alarm, cx.waker()) => Poll::Pending,
+            _ => {
+                self.0 = Stage::Over;
+                Poll::Ready(())
+            }
         }
-        if self.at <= Instant::now() {
-            return Poll::Ready(());
-        }
-        let timers = driver::current("sleep").timers();
-        let alarm = timers.set(self.at, cx.waker().clone());
-        self.alarm = Some((timers, alarm));
-        Poll::Pending
     }
 }
 
 impl Drop for Sleep {
     fn drop(&mut self) {
-        if let Some((timers, alarm)) = self.alarm.take() {
-            timers.take_back(alarm);
+        if let Stage::Asleep(timers, alarm) = &self.0 {
+            timers.take_back(*alarm);
         }
     }
 }

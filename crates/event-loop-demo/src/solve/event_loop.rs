@@ -56,7 +56,7 @@ where
 }
 
 /// Connects, asks, waits for the reply and closes.
-async fn get(address: SocketAddr, request: Request) -> Result<Reply> {
+pub(crate) async fn get(address: SocketAddr, request: Request) -> Result<Reply> {
     let connecting = || format!("connecting to {address}");
     let asking = || format!("GET {}", request.target);
     let stream = TcpStream::connect(address).await.map_err(Error::io(connecting()))?;
