@@ -1,6 +1,8 @@
 //! The scenes, in the order in which they are played.
 
+pub mod serve;
+
 use stage::Scene;
 
 /// All of them. Those that show other runtimes are there if these are compiled.
-pub const ALL: &[Scene] = &[];
+pub const ALL: &[Scene] = &[serve::SCENE];

@@ -54,7 +54,7 @@ pub fn approaches() -> Result<Vec<Box<dyn Approach>>> {
 }
 
 /// Ready when somebody has asked to stop. It knows of no runtime: a waker is all that it needs.
-async fn stopped(stop: Stop) {
+pub(crate) async fn stopped(stop: Stop) {
     let mut left_word = false;
     poll_fn(|cx| {
         if stop.is_stopped() {
