@@ -53,6 +53,17 @@ pub fn approaches() -> Result<Vec<Box<dyn Approach>>> {
     ])
 }
 
+/// The runtimes that are not compiled, by their features.
+#[must_use]
+pub fn missing() -> Vec<&'static str> {
+    let compiled = [
+        ("tokio", cfg!(feature = "tokio")),
+        ("async-std", cfg!(feature = "async-std")),
+        ("smol", cfg!(feature = "smol")),
+    ];
+    compiled.into_iter().filter(|(_, there)| !there).map(|(feature, _)| feature).collect()
+}
+
 /// Ready when somebody has asked to stop. It knows of no runtime: a waker is all that it needs.
 pub(crate) async fn stopped(stop: Stop) {
     let mut left_word = false;

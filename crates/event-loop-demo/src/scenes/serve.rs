@@ -10,7 +10,8 @@ use workloads::Stop;
 use workloads::load::Report;
 use workloads::load::serving::{cheap, cheap_beside_expensive, visit};
 
-use crate::solve::approaches;
+use super::runtimes::how_to_get;
+use crate::solve::{approaches, missing};
 
 /// Cheap questions beside an expensive one, on each runtime.
 pub const SCENE: Scene = Scene {
@@ -85,6 +86,9 @@ fn play(stage: &mut Stage<'_>) -> Result {
         worst.ratio() < 0.7,
         "Other programs have the cores, so that every thread waits long for its turn.",
     );
+    if let Some(how) = how_to_get(&missing()) {
+        stage.say(how);
+    }
     Ok(())
 }
 
