@@ -4,6 +4,7 @@ mod disk;
 mod mixed;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use stage::contest::Times;
 use stage::{Result, Scene, Stage, Table, human};
