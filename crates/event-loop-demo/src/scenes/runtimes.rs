@@ -196,10 +196,14 @@ mod tests {
     #[test]
     fn a_fetch_is_counted_at_the_service_and_its_threads_are_its_own() {
         let service = Service::start().unwrap();
-        let requests = fetch::requests(20, 50).unwrap();
+        // Nobody is answered before all are there.
+        let together = fetch::gathering(20, 20).unwrap();
+        // Long enough for a look at the threads.
+        let slow = fetch::requests(20, 100).unwrap();
         for approach in approaches().unwrap() {
-            let fetched = measure::fetched(approach.as_ref(), &service, &requests).unwrap();
+            let fetched = measure::fetched(approach.as_ref(), &service, &together).unwrap();
             assert_eq!(fetched.at_once, 20, "{}", approach.name());
+            let fetched = measure::fetched(approach.as_ref(), &service, &slow).unwrap();
             let Some(threads) = fetched.threads else { continue };
             // Other tests may start threads meanwhile, so only what is named counts.
             let named = |name: &str| threads.iter().any(|thread| thread.starts_with(name));
