@@ -14,6 +14,12 @@ pub mod concurrent;
 
 pub mod pressure;
 
+pub mod runtimes;
+
+pub mod orders;
+
+pub mod serve;
+
 mod asked;
 mod listing;
 
@@ -28,4 +34,7 @@ pub const ALL: &[Scene] = &[
     runtime::SCENE,
     concurrent::SCENE,
     pressure::SCENE,
+    runtimes::SCENE,
+    orders::SCENE,
+    serve::SCENE,
 ];
