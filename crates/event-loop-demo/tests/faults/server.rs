@@ -46,14 +46,20 @@ impl Server {
         Pid::from_raw(self.child.id().cast_signed())
     }
 
-    fn count(&self, what: &str) -> usize {
+    fn numbers(&self, what: &str) -> Vec<u32> {
         let list = fs::read_dir(format!("/proc/{}/{what}", self.pid()));
-        list.expect("a process that is there").count()
+        let names = list.expect("a process that is there").map(|entry| entry.unwrap().file_name());
+        names.map(|name| name.to_str().unwrap().parse().unwrap()).collect()
+    }
+
+    /// The numbers of its file descriptors.
+    pub fn descriptors(&self) -> Vec<u32> {
+        self.numbers("fd")
     }
 
     /// How many file descriptors and threads it has.
     pub fn holds(&self) -> (usize, usize) {
-        (self.count("fd"), self.count("task"))
+        (self.descriptors().len(), self.numbers("task").len())
     }
 
     /// For how long it has computed, all its threads together.
