@@ -46,6 +46,7 @@ check:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
     cargo deny check bans licenses sources
 
-# the hand-written locks, pools, counts and the ring under every interleaving that there can be
+# the hand-written locks, pools, counts, the ring and what wakes the loop, under every interleaving that there can be
 models:
     RUSTFLAGS="--cfg loom" cargo test -p threading-demo -p global-lock-demo -p multiprocess-demo --release --test 'loom*' --target-dir target/loom
+    RUSTFLAGS="--cfg loom" cargo test -p event-loop-demo --no-default-features --release --test 'loom*' --target-dir target/loom

@@ -10,6 +10,7 @@
 
 mod client;
 mod pacer;
+pub mod serving;
 
 use std::collections::VecDeque;
 use std::io::ErrorKind;
@@ -24,7 +25,7 @@ use pacer::Pacer;
 
 use crate::error::{Error, Result, within};
 use crate::http::{Reply, Request};
-use crate::{fetch, limits, serve};
+use crate::{fetch, limits, primes, serve};
 
 /// How many clients there may be.
 pub const CLIENTS: RangeInclusive<u64> = 1..=50_000;
@@ -58,6 +59,15 @@ impl Question {
     pub fn cheap(n: u64) -> Question {
         let n = n % 1_000_000;
         Question { request: Request::get(format!("/cheap?n={n}")), answer: serve::cheap_answer(n) }
+    }
+
+    /// The expensive question of [`serve`](mod@crate::serve): the primes below a million, some 50
+    /// ms of computing.
+    #[must_use]
+    pub fn expensive() -> Question {
+        let known = primes::PI_OF_POWERS_OF_TEN[6];
+        let request = Request::get("/expensive?below=1000000");
+        Question { request, answer: Reply::text(200, format!("{known}\n")) }
     }
 
     /// A question to the slow service, which thinks for so many milliseconds.

@@ -20,6 +20,12 @@ pub mod pressure;
 
 pub mod crowd;
 
+pub mod runtimes;
+
+pub mod orders;
+
+pub mod serve;
+
 mod asked;
 mod listing;
 
@@ -37,6 +43,9 @@ pub const ALL: &[Scene] = &[
     cancel::SCENE,
     pressure::SCENE,
     crowd::SCENE,
+    runtimes::SCENE,
+    orders::SCENE,
+    serve::SCENE,
 ];
 
 /// How the states of this chapter's own look in its timelines.

@@ -2,9 +2,15 @@
 //! checked (`--cfg loom`), which runs every interleaving there can be.
 
 #[cfg(loom)]
-pub(crate) use loom::sync::{Arc, Condvar, Mutex, MutexGuard};
+pub(crate) use loom::{
+    sync::{Arc, Condvar, Mutex, MutexGuard},
+    thread,
+};
 #[cfg(not(loom))]
-pub(crate) use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+pub(crate) use std::{
+    sync::{Arc, Condvar, Mutex, MutexGuard},
+    thread,
+};
 
 use std::sync::PoisonError;
 

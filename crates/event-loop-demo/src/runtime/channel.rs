@@ -12,6 +12,8 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use super::waker;
+
 /// A channel that holds so many messages at most, at least one.
 #[must_use]
 pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
@@ -51,48 +53,59 @@ struct Waiters {
     came: u64,
 }
 
+/// A waker is anybody's, and may do anything when it is woken, or dropped: so both are left to the
+/// caller, once nothing is borrowed any more.
 impl Waiters {
-    /// Waits, or goes on waiting, under the number in `place`.
-    fn wait(&mut self, place: &mut Option<u64>, cx: &Context<'_>) {
+    /// Waits, or goes on waiting, under the number in `place`. Gives the waker of before.
+    fn wait(&mut self, place: &mut Option<u64>, cx: &Context<'_>) -> Option<Waker> {
         let number = *place.get_or_insert_with(|| {
             self.came += 1;
             self.came
         });
         let waker = cx.waker().clone();
         match &mut self.first {
-            Some((first, _)) if *first != number => drop(self.others.insert(number, waker)),
-            first => *first = Some((number, waker)),
+            Some((first, _)) if *first != number => self.others.insert(number, waker),
+            first => first.replace((number, waker)).map(|(_, before)| before),
         }
     }
 
-    fn take_first(&mut self) -> Option<Waker> {
+    /// Lets the first go: it is to be woken.
+    fn next(&mut self) -> Option<Waker> {
         let (_, first) = self.first.take()?;
         self.first = self.others.pop_first();
         Some(first)
     }
 
-    /// Lets the first go.
-    fn wake_one(&mut self) {
-        if let Some(waker) = self.take_first() {
-            waker.wake();
-        }
-    }
-
-    fn wake_all(&mut self) {
-        while let Some(waker) = self.take_first() {
-            waker.wake();
-        }
-    }
-
-    /// Waits no longer. If it had been let go, and has not used that, another is in its place: or
-    /// the message that was meant for it would lie there with everybody asleep.
-    fn leave(&mut self, place: Option<u64>) {
-        let Some(number) = place else { return };
+    /// Waits no longer, having got what it waited for. It may have got that when another had been
+    /// let go: who stayed in the line would be let go in somebody's place. Nothing if it doesn't
+    /// stand there.
+    fn leave(&mut self, place: &mut Option<u64>) -> Option<Waker> {
+        let number = place.take()?;
         match &self.first {
-            Some((first, _)) if *first == number => drop(self.take_first()),
-            _ if self.others.remove(&number).is_some() => {}
-            _ => self.wake_one(),
+            Some((first, _)) if *first == number => self.next(),
+            _ => self.others.remove(&number),
         }
+    }
+
+    /// Waits no longer, with nothing got. If it had been let go, another is in its place: or the
+    /// message that was meant for it would lie there with everybody asleep. Gives its own waker,
+    /// and whom to wake.
+    fn give_up(&mut self, mut place: Option<u64>) -> (Option<Waker>, Option<Waker>) {
+        let own = self.leave(&mut place);
+        let next = if own.is_none() { self.next() } else { None };
+        (own, next)
+    }
+
+    fn wake_all(mut self) {
+        while let Some(waker) = self.next() {
+            waker::call(waker);
+        }
+    }
+}
+
+fn wake(waker: Option<Waker>) {
+    if let Some(waker) = waker {
+        waker::call(waker);
     }
 }
 
@@ -118,7 +131,9 @@ impl<T> Sender<T> {
             return Err(message);
         }
         state.messages.push_back(message);
-        state.receiving.wake_one();
+        let next = state.receiving.next();
+        drop(state);
+        wake(next);
         Ok(())
     }
 }
@@ -159,23 +174,34 @@ impl<T> Future for Send<'_, T> {
         let this = &mut *self;
         let mut state = this.state.borrow_mut();
         if state.receivers > 0 && state.messages.len() >= state.capacity {
-            state.sending.wait(&mut this.place, cx);
+            let before = state.sending.wait(&mut this.place, cx);
+            drop(state);
+            drop(before);
             return Poll::Pending;
         }
-        this.place = None;
-        let Some(message) = this.message.take() else { return Poll::Ready(Ok(())) };
-        if state.receivers == 0 {
-            return Poll::Ready(Err(message));
-        }
-        state.messages.push_back(message);
-        state.receiving.wake_one();
-        Poll::Ready(Ok(()))
+        let own = state.sending.leave(&mut this.place);
+        let (result, next) = match this.message.take() {
+            Some(message) if state.receivers == 0 => (Err(message), None),
+            Some(message) => {
+                state.messages.push_back(message);
+                (Ok(()), state.receiving.next())
+            }
+            None => (Ok(()), None),
+        };
+        drop(state);
+        drop(own);
+        wake(next);
+        Poll::Ready(result)
     }
 }
 
 impl<T> Drop for Send<'_, T> {
     fn drop(&mut self) {
-        self.state.borrow_mut().sending.leave(self.place);
+        if self.place.is_some() {
+            let (own, next) = self.state.borrow_mut().sending.give_up(self.place);
+            drop(own);
+            wake(next);
+        }
     }
 }
 
@@ -191,23 +217,29 @@ impl<T> Future for Recv<'_, T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let this = &mut *self;
         let mut state = this.state.borrow_mut();
-        if let Some(message) = state.messages.pop_front() {
-            this.place = None;
-            state.sending.wake_one();
-            return Poll::Ready(Some(message));
+        let message = state.messages.pop_front();
+        if message.is_none() && state.senders > 0 {
+            let before = state.receiving.wait(&mut this.place, cx);
+            drop(state);
+            drop(before);
+            return Poll::Pending;
         }
-        if state.senders == 0 {
-            this.place = None;
-            return Poll::Ready(None);
-        }
-        state.receiving.wait(&mut this.place, cx);
-        Poll::Pending
+        let own = state.receiving.leave(&mut this.place);
+        let next = if message.is_some() { state.sending.next() } else { None };
+        drop(state);
+        drop(own);
+        wake(next);
+        Poll::Ready(message)
     }
 }
 
 impl<T> Drop for Recv<'_, T> {
     fn drop(&mut self) {
-        self.state.borrow_mut().receiving.leave(self.place);
+        if self.place.is_some() {
+            let (own, next) = self.state.borrow_mut().receiving.give_up(self.place);
+            drop(own);
+            wake(next);
+        }
     }
 }
 
@@ -230,7 +262,9 @@ impl<T> Drop for Sender<T> {
         let mut state = self.0.borrow_mut();
         state.senders -= 1;
         if state.senders == 0 {
-            state.receiving.wake_all();
+            let waiting = std::mem::take(&mut state.receiving);
+            drop(state);
+            waiting.wake_all();
         }
     }
 }
@@ -240,10 +274,11 @@ impl<T> Drop for Receiver<T> {
         let mut state = self.0.borrow_mut();
         state.receivers -= 1;
         if state.receivers == 0 {
-            state.sending.wake_all();
+            let waiting = std::mem::take(&mut state.sending);
             // What is left nobody will take; dropped once the state can be borrowed again.
             let left = std::mem::take(&mut state.messages);
             drop(state);
+            waiting.wake_all();
             drop(left);
         }
     }

@@ -60,12 +60,13 @@ pub(super) struct Core {
     threads: Rc<Threads>,
     watch: Option<Watch>,
     counts: Cell<Counts>,
-    running: Cell<bool>,
 }
 
 thread_local! {
     /// The runtime that runs on this thread now.
     static CURRENT: RefCell<Option<Rc<Core>>> = const { RefCell::new(None) };
+    /// Whether any does. Another may be current for a moment, when a task of it is cancelled.
+    static RUNNING: Cell<bool> = const { Cell::new(false) };
 }
 
 #[inline]
@@ -122,7 +123,6 @@ impl Runtime {
             threads: Rc::new(Threads::new()),
             watch,
             counts: Cell::default(),
-            running: Cell::new(false),
         };
         Ok(Runtime { core: Rc::new(core) })
     }
@@ -136,10 +136,9 @@ impl Runtime {
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let core = &self.core;
-        let nested = with_current(|outer| outer.running.get()) == Some(true);
-        assert!(!nested, "block_on inside of a runtime would block its loop: use .await");
+        assert!(!RUNNING.get(), "block_on inside of a runtime would block its loop: use .await");
         let _here = core.enter();
-        core.running.set(true);
+        RUNNING.set(true);
         let main = core.queue.borrow_mut().add_main();
         core.count(|counts| counts.spawned += 1);
         let _running = Running { core };
@@ -201,7 +200,7 @@ impl Drop for Running<'_> {
     fn drop(&mut self) {
         waker::nobody_is_polled();
         self.core.queue.borrow_mut().remove_main();
-        self.core.running.set(false);
+        RUNNING.set(false);
     }
 }
 
@@ -235,7 +234,8 @@ impl Core {
     }
 
     fn enter(self: &Rc<Core>) -> Here {
-        Here(CURRENT.replace(Some(Rc::clone(self))))
+        // A thread that is on its way out may drop its runtime after this.
+        Here(CURRENT.try_with(|current| current.replace(Some(Rc::clone(self)))).ok().flatten())
     }
 
     fn spawn<F: Future + 'static>(

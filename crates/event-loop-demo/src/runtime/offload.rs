@@ -1,15 +1,15 @@
 //! Threads for what would block the loop: reading a file, computing for long, a library that knows
 //! nothing of loops.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Poll, Waker};
-use std::thread;
 
 use super::driver;
 use super::task::Failed;
-use crate::sync::{Arc, Condvar, Mutex, lock};
+use crate::sync::{Arc, Condvar, Mutex, lock, thread};
 
 /// How many threads there are at most, on a machine of fewer cores.
 const LEAST: usize = 4;
@@ -18,15 +18,15 @@ const LEAST: usize = 4;
 /// the call has begun, it never begins; one that has begun can't be stopped by anybody.
 ///
 /// # Errors
-/// [`Failed::Panicked`] if the call did, or if there is no thread to be had for it.
+/// [`Failed::Panicked`] if the call did.
 ///
 /// # Panics
 /// Outside of a runtime.
 pub async fn offload<T: Send + 'static>(
     call: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failed> {
-    let parcel = Arc::new(Parcel::default());
-    let sent = Arc::downgrade(&parcel);
+    let parcel = std::sync::Arc::new(Parcel::default());
+    let sent = std::sync::Arc::downgrade(&parcel);
     driver::current("offload").threads().run(Box::new(move || {
         // Nobody waits any longer.
         if sent.strong_count() == 0 {
@@ -68,7 +68,9 @@ impl<T> Parcel<T> {
         match place.0.take() {
             Some(content) => Poll::Ready(content),
             None => {
-                place.1 = Some(waker.clone());
+                let before = place.1.replace(waker.clone());
+                drop(place);
+                drop(before);
                 Poll::Pending
             }
         }
@@ -77,11 +79,17 @@ impl<T> Parcel<T> {
 
 type Call = Box<dyn FnOnce() + Send>;
 
+/// Other people's code, of which a panic ends no thread: a call that panicked has told so already,
+/// but what it held, a result that nobody takes or the waker may panic too.
+fn carefully(code: impl FnOnce()) {
+    let _ = catch_unwind(AssertUnwindSafe(code));
+}
+
 /// A few threads, started when they are first needed; they end with their runtime.
-pub(super) struct Threads {
+pub struct Threads {
     calls: Arc<Calls>,
     most: usize,
-    started: std::cell::RefCell<Vec<thread::JoinHandle<()>>>,
+    started: RefCell<Vec<thread::JoinHandle<()>>>,
 }
 
 #[derive(Default)]
@@ -99,11 +107,18 @@ struct Waiting {
 
 impl Threads {
     pub(super) fn new() -> Threads {
-        let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Threads { calls: Arc::default(), most: cores.max(LEAST), started: Vec::new().into() }
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Threads::at_most(cores.max(LEAST))
     }
 
-    fn run(&self, call: Call) {
+    /// So many threads at most.
+    #[must_use]
+    pub fn at_most(most: usize) -> Threads {
+        Threads { calls: Arc::default(), most, started: RefCell::default() }
+    }
+
+    /// Runs this call on one of them, when one is free; or never, if they are dropped before.
+    pub fn run(&self, call: Call) {
         let mut waiting = lock(&self.calls.queue);
         waiting.calls.push_back(call);
         let enough = waiting.idle >= waiting.calls.len();
@@ -117,7 +132,10 @@ impl Threads {
                 // Those that there are will come to it.
                 Err(_) if !started.is_empty() => {}
                 // Nobody will: the loop itself must, however long that takes.
-                Err(_) => self.calls.work_off(),
+                Err(_) => {
+                    drop(started);
+                    self.calls.work_off();
+                }
             }
         }
         self.calls.changed.notify_one();
@@ -133,7 +151,7 @@ impl Calls {
             }
             if let Some(call) = waiting.calls.pop_front() {
                 drop(waiting);
-                call();
+                carefully(call);
                 waiting = lock(&self.queue);
                 continue;
             }
@@ -146,7 +164,7 @@ impl Calls {
     fn work_off(&self) {
         loop {
             let Some(call) = lock(&self.queue).calls.pop_front() else { return };
-            call();
+            carefully(call);
         }
     }
 }
@@ -159,7 +177,7 @@ impl Drop for Threads {
         let left = std::mem::take(&mut waiting.calls);
         drop(waiting);
         self.calls.changed.notify_all();
-        drop(left);
+        left.into_iter().for_each(|call| carefully(|| drop(call)));
         for thread in self.started.get_mut().drain(..) {
             let _ = thread.join();
         }

@@ -5,6 +5,8 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use super::waker;
+
 /// A place for one value.
 #[must_use]
 pub fn oneshot<T>() -> (Promise<T>, Promised<T>) {
@@ -33,9 +35,8 @@ impl<T> Promise<T> {
 impl<T> Drop for Promise<T> {
     fn drop(&mut self) {
         // Whether the value was given or not: there is something to learn.
-        if let Some(waiting) = self.0.borrow_mut().waiting.take() {
-            waiting.wake();
-        }
+        let waiting = self.0.borrow_mut().waiting.take();
+        waiting.into_iter().for_each(waker::call);
     }
 }
 
@@ -49,7 +50,9 @@ impl<T> Future for Promised<T> {
         if value.is_some() || Rc::strong_count(&self.0) == 1 {
             return Poll::Ready(value);
         }
-        place.waiting = Some(cx.waker().clone());
+        let before = place.waiting.replace(cx.waker().clone());
+        drop(place);
+        drop(before);
         Poll::Pending
     }
 }

@@ -70,7 +70,7 @@ pub(super) struct Header {
 struct Kind {
     /// Moves the future on. Whether it has ended.
     poll: unsafe fn(NonNull<Header>, &mut Context<'_>) -> bool,
-    /// Drops the future where it waits. `false` if it is being polled just now.
+    /// Drops the future where it waits. `false` if it is being polled just now, or has ended.
     cancel: unsafe fn(NonNull<Header>) -> bool,
     /// Gives the memory back; nobody uses the task any more.
     free: unsafe fn(NonNull<Header>),
@@ -154,10 +154,11 @@ impl<F: Future> Memory<F> {
     unsafe fn cancel(task: NonNull<Header>) -> bool {
         // SAFETY: as the caller's.
         let Ok(mut stage) = (unsafe { Self::stage(task) }).try_borrow_mut() else { return false };
-        if let Stage::Running(_) = *stage {
+        let running = matches!(*stage, Stage::Running(_));
+        if running {
             stage.end(Err(Failed::Cancelled));
         }
-        true
+        running
     }
 
     unsafe fn take(task: NonNull<Header>) -> Option<Result<F::Output, Failed>> {
@@ -231,7 +232,8 @@ impl Task {
         ended
     }
 
-    /// Drops its future where it waits. `false` if it is being polled just now, and will end then.
+    /// Drops its future where it waits. `false` if it is being polled just now, and will end then;
+    /// or if it has ended: its key may be another's by now.
     pub(super) fn cancel(&self) -> bool {
         let Header { kind, cancelled, .. } = self.header();
         cancelled.set(true);

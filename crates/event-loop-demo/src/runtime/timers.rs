@@ -48,18 +48,20 @@ impl Timers {
 
     /// Wakes another in that sleeper's place. `false` if the alarm has rung.
     pub fn renew(&self, alarm: Alarm, waker: &Waker) -> bool {
-        match self.sleepers.borrow_mut().get_mut(&alarm) {
-            Some(sleeper) => {
-                sleeper.clone_from(waker);
-                true
-            }
-            None => false,
+        let same = self.sleepers.borrow().get(&alarm).map(|sleeper| sleeper.will_wake(waker));
+        if same == Some(false) {
+            let waker = waker.clone();
+            let before = self.sleepers.borrow_mut().insert(alarm, waker);
+            // Not while the sleepers are borrowed: a waker is anybody's, and may hold a sleep itself.
+            drop(before);
         }
+        same.is_some()
     }
 
     /// Takes an alarm back.
     pub fn take_back(&self, alarm: Alarm) {
-        self.sleepers.borrow_mut().remove(&alarm);
+        let taken = self.sleepers.borrow_mut().remove(&alarm);
+        drop(taken);
     }
 
     /// When the next alarm rings.

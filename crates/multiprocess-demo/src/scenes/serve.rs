@@ -7,8 +7,9 @@ mod server;
 use std::time::Duration;
 
 use stage::{Result, Scene, Stage, Table, human};
-use workloads::Sequential;
 use workloads::load::Report;
+use workloads::load::serving::{self, visit};
+use workloads::{Approach, Sequential};
 
 use self::server::Prefork;
 
@@ -45,17 +46,23 @@ fn beside(stage: &mut Stage<'_>) -> Result {
     ));
     let mut table = Table::new(["", "", "a second", "p50", "p99", "p99.9"]);
     let rounds = stage.pick(5, 2);
-    let (one, (waited, took)) = server::visit(&Sequential, |address| {
-        let alone = questions::cheap(address, 1, during / 2)?;
-        Ok((alone, questions::behind_expensive(address, rounds)?))
-    })?;
+    let (one, (waited, took)) = visit(
+        |listener, stop| Sequential.serve(listener, stop),
+        |address| -> Result<_> {
+            let alone = serving::cheap(address, 1, during / 2)?;
+            Ok((alone, questions::behind_expensive(address, rounds)?))
+        },
+    )?;
     let servers = Prefork::new(CLIENTS + 1);
-    let (alone, (cheap, expensive)) = server::visit(&servers, |address| {
-        // So that all the processes are there.
-        questions::cheap(address, CLIENTS, during / 5)?;
-        let alone = questions::cheap(address, CLIENTS, during)?;
-        Ok((alone, questions::cheap_beside_expensive(address, CLIENTS, during)?))
-    })?;
+    let (alone, (cheap, expensive)) = visit(
+        |listener, stop| servers.serve(listener, stop),
+        |address| -> Result<_> {
+            // So that all the processes are there.
+            serving::cheap(address, CLIENTS, during / 5)?;
+            let alone = serving::cheap(address, CLIENTS, during)?;
+            Ok((alone, serving::cheap_beside_expensive(address, CLIENTS, during)?))
+        },
+    )?;
     row(&mut table, "sequential, 1 client", "alone", &one);
     let none = || "–".to_owned();
     let beside = ["sequential, 1 client", "beside expensive"].map(str::to_owned);
@@ -94,7 +101,10 @@ fn row(table: &mut Table, name: &str, situation: &str, report: &Report) {
 fn one_is_killed(stage: &mut Stage<'_>) -> Result {
     let during = Duration::from_millis(stage.pick(1_000, 200));
     let servers = Prefork::new(CLIENTS);
-    let outcome = server::visit(&servers, |address| killed::under_load(address, &servers, during))?;
+    let outcome = visit(
+        |listener, stop| servers.serve(listener, stop),
+        |address| killed::under_load(address, &servers, during),
+    )?;
     let killed::Outcome { killed, death, replacement, report } = outcome;
     stage.say(format!(
         "{CLIENTS} processes, each with a client that asks without a pause; then kill -9 {killed}:",

@@ -2,11 +2,11 @@
 
 mod crowd;
 mod questions;
-mod server;
 
 use std::time::Duration;
 
 use stage::{Result, Scene, Stage, Table, human};
+use workloads::load::serving::{self, visit};
 use workloads::load::{Pace, Report};
 use workloads::{Approach, Sequential};
 
@@ -26,6 +26,9 @@ pub const SCENE: Scene = Scene {
     read: "crates/threading-demo/src/solve/threads.rs, serve(), and scenes/serve/crowd.rs",
 };
 
+/// How many clients ask cheap questions.
+const CLIENTS: usize = 8;
+
 fn play(stage: &mut Stage<'_>) -> Result {
     beside(stage)?;
     omission(stage)?;
@@ -40,10 +43,13 @@ fn beside(stage: &mut Stage<'_>) -> Result {
     let servers: [Box<dyn Approach>; 2] = [Box::new(Threads), Box::new(Pooled::new()?)];
     let mut slowest = Vec::new();
     for approach in servers {
-        let (alone, (cheap, expensive)) = server::visit(approach.as_ref(), |address| {
-            let alone = questions::cheap(address, during)?;
-            Ok((alone, questions::cheap_beside_expensive(address, during)?))
-        })?;
+        let (alone, (cheap, expensive)) = visit(
+            |listener, stop| approach.serve(listener, stop),
+            |address| -> Result<_> {
+                let alone = serving::cheap(address, CLIENTS, during)?;
+                Ok((alone, serving::cheap_beside_expensive(address, CLIENTS, during)?))
+            },
+        )?;
         for (situation, report) in [("alone", &alone), ("beside expensive", &cheap)] {
             let rate = format!("{:.0}", report.per_second());
             let [p50, p99, p999] = percentiles(report);
@@ -71,11 +77,14 @@ fn percentiles(report: &Report) -> [String; 3] {
 fn omission(stage: &mut Stage<'_>) -> Result {
     const LONG: Duration = Duration::from_millis(10);
     let questions = stage.pick(1_500, 500);
-    let (closed, open) = server::visit(&Sequential, |address| {
-        let closed = questions::with_stalls(address, questions, Pace::Closed)?;
-        let pace = Pace::Open { per_second: 500 };
-        Ok((closed, questions::with_stalls(address, questions, pace)?))
-    })?;
+    let (closed, open) = visit(
+        |listener, stop| Sequential.serve(listener, stop),
+        |address| -> Result<_> {
+            let closed = questions::with_stalls(address, questions, Pace::Closed)?;
+            let pace = Pace::Open { per_second: 500 };
+            Ok((closed, questions::with_stalls(address, questions, pace)?))
+        },
+    )?;
     stage.say(format!(
         "How to be deceived: the sequential server, and {questions} questions of which every {}th \
          is expensive and stalls it. Closed loop: the client asks when it has its last answer, so \
@@ -109,7 +118,8 @@ fn omission(stage: &mut Stage<'_>) -> Result {
 
 /// A pool whose threads are all held by slow clients, and a thread a connection beside it.
 fn exhausted(stage: &mut Stage<'_>) -> Result {
-    let pool = server::visit(&Pooled::with(1, crowd::SLOW)?, crowd::send)?;
+    let pool = Pooled::with(1, crowd::SLOW)?;
+    let pool = visit(|listener, stop| pool.serve(listener, stop), crowd::send)?;
     stage.timeline(
         format!(
             "A pool of {0} threads; {0} slow clients hold them, and one more asks:",
@@ -117,7 +127,7 @@ fn exhausted(stage: &mut Stage<'_>) -> Result {
         ),
         pool.timeline,
     );
-    let threads = server::visit(&Threads, crowd::send)?;
+    let threads = visit(|listener, stop| Threads.serve(listener, stop), crowd::send)?;
     stage.timeline("The same clients, and a thread for each of them:", threads.timeline);
     stage.check(
         "while slow clients hold the pool, nobody else is answered",

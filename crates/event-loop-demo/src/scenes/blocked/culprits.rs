@@ -1,10 +1,8 @@
 //! The ways to do an errand: those that block the loop, and those that don't.
 
-use std::net::SocketAddr;
 use std::thread;
 use std::time::Instant;
 
-use workloads::http::Request;
 use workloads::{Error, Result, blocking, primes};
 
 use super::errand::{Errand, count};

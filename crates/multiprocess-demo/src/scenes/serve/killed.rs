@@ -8,9 +8,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use stage::Result;
 use workloads::Error;
-use workloads::load::Report;
+use workloads::load::{Load, Pace, Question, Report, Until};
 
-use super::questions;
 use super::server::Prefork;
 use crate::child::Death;
 use crate::prefork::Event;
@@ -37,10 +36,9 @@ pub fn under_load(address: SocketAddr, servers: &Prefork, during: Duration) -> R
         }
     }
     thread::scope(|scope| {
-        let clients = scope.spawn(move || {
-            // An error of another thread must be one that can travel.
-            questions::ask(address, super::CLIENTS, during).map_err(|why| why.to_string())
-        });
+        let until = Until::Elapsed(during);
+        let load = Load { address, clients: super::CLIENTS, pace: Pace::Closed, until };
+        let clients = scope.spawn(move || load.run(Question::cheap));
         thread::sleep(during / 2);
         // Stopped before it is killed: so its client has surely asked, and is waiting for it.
         let killed = before[0];

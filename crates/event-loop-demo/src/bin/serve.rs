@@ -1,0 +1,89 @@
+//! A server for real clients, on the runtime of your choice:
+//! `cargo run -p event-loop-demo --bin async-server -- --port 8080 --runtime tokio`.
+
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, TcpListener};
+use std::process::ExitCode;
+use std::thread;
+
+use event_loop_demo::solve::approaches;
+use nix::sys::signal::{SigSet, Signal};
+use workloads::{Approach, Stop, limits};
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("async-server: {why}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let runtimes = approaches()?;
+    let names = runtimes.iter().map(|runtime| format!("{:?}", runtime.name()));
+    let names = Vec::from_iter(names).join(", ");
+    let usage = format!("usage: async-server [--port 0..65535] [--runtime NAME], of {names}");
+    let mut port = 0_u16;
+    let mut runtime = &runtimes[0];
+    let mut arguments = lexopt::Parser::from_env();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            lexopt::Arg::Long("port") => {
+                let given = arguments.value()?;
+                port = given
+                    .to_str()
+                    .and_then(|given| given.parse().ok())
+                    .ok_or_else(|| format!("--port must be from 0 to 65535, not {given:?}"))?;
+            }
+            lexopt::Arg::Long("runtime") => {
+                let given = arguments.value()?;
+                let named = runtimes.iter().find(|runtime| given == runtime.name());
+                runtime = named
+                    .ok_or_else(|| format!("--runtime must be one of {names}, not {given:?}"))?;
+            }
+            lexopt::Arg::Long("help") => {
+                println!("{usage}");
+                return Ok(());
+            }
+            _ => return Err(format!("{}; {usage}", argument.unexpected()).into()),
+        }
+    }
+    serve(runtime.as_ref(), port)
+}
+
+fn serve(runtime: &dyn Approach, port: u16) -> Result<(), Box<dyn std::error::Error>> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .map_err(|why| format!("port {port}: {why}"))?;
+    let address = listener.local_addr()?;
+    limits::allow_many_files();
+    let stop = Stop::new();
+    stop_by_signal(stop.clone())?;
+    // Started in the background, it may have nobody who reads this: no reason to end.
+    let _ = writeln!(
+        io::stdout(),
+        "listening, with {}; try: curl 'http://{address}/cheap?n=7' \
+         'http://{address}/expensive?below=1000000'; Ctrl-C ends it",
+        runtime.name(),
+    );
+    Ok(runtime.serve(listener, &stop)?)
+}
+
+/// Ctrl-C and `kill` end the conversations, not the program: that ends when they have. In a signal
+/// handler next to nothing may be done, so there is none: the signals are blocked for all threads
+/// (those that are started later inherit that), and one thread waits for them.
+fn stop_by_signal(stop: Stop) -> io::Result<()> {
+    let signals = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM]);
+    signals.thread_block()?;
+    let waiting = move || {
+        if signals.wait().is_ok() {
+            stop.stop();
+            // Whoever asks a second time doesn't want to wait for replies under way.
+            if signals.wait().is_ok() {
+                std::process::exit(130);
+            }
+        }
+    };
+    thread::Builder::new().name("signals".into()).spawn(waiting).map(drop)
+}

@@ -1,0 +1,175 @@
+//! The timers, by a clock that these tests turn: in order, and never early.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use event_loop_demo::runtime::timers::{Alarm, Timers};
+use event_loop_demo::runtime::{Runtime, join, select, sleep, sleep_until, spawn, timeout};
+use proptest::prelude::*;
+
+use super::common::{LONG, Log, play, poll_once, polled, waker_that};
+
+/// What happens to the timers.
+#[derive(Debug, Clone)]
+enum Step {
+    Set {
+        after: u64,
+    },
+    TakeBack(usize),
+    Renew(usize),
+    /// The clock goes on, by nothing too.
+    Turn {
+        by: u64,
+    },
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        3 => (0..20_u64).prop_map(|after| Step::Set { after }),
+        1 => any::<usize>().prop_map(Step::TakeBack),
+        1 => any::<usize>().prop_map(Step::Renew),
+        2 => (0..8_u64).prop_map(|by| Step::Turn { by }),
+    ];
+    prop::collection::vec(step, 0..200)
+}
+
+proptest! {
+    #[test]
+    fn they_ring_in_order_and_never_early_and_who_was_taken_back_not_at_all(steps in steps()) {
+        let start = Instant::now();
+        let (timers, rung) = (Timers::new(start), Arc::new(Mutex::new(Vec::new())));
+        let waker = |name: usize| -> Waker {
+            let rung = Arc::clone(&rung);
+            waker_that(move || rung.lock().unwrap().push(name))
+        };
+        let mut now = start;
+        let mut alarms: Vec<(Instant, Alarm)> = Vec::new();
+        // The model: when, and who came first; what is left to ring.
+        let mut waiting: BTreeSet<(Instant, usize)> = BTreeSet::new();
+        // A renewed sleeper has another name; the model's is its first.
+        let mut names: Vec<usize> = Vec::new();
+        for step in steps {
+            match step {
+                Step::Set { after } => {
+                    let (at, name) = (now + Duration::from_nanos(after), names.len());
+                    alarms.push((at, timers.set(at, waker(name))));
+                    waiting.insert((at, name));
+                    names.push(name);
+                }
+                Step::TakeBack(which) if !alarms.is_empty() => {
+                    let which = which % alarms.len();
+                    timers.take_back(alarms[which].1);
+                    waiting.remove(&(alarms[which].0, which));
+                }
+                Step::Renew(which) if !alarms.is_empty() => {
+                    let which = which % alarms.len();
+                    let renewed = timers.renew(alarms[which].1, &waker(which + 10_000));
+                    prop_assert_eq!(renewed, waiting.contains(&(alarms[which].0, which)));
+                    if renewed {
+                        names[which] = which + 10_000;
+                    }
+                }
+                Step::Turn { by } => now += Duration::from_nanos(by),
+                Step::TakeBack(_) | Step::Renew(_) => {}
+            }
+            while let Some(sleeper) = timers.due(now) {
+                sleeper.wake();
+            }
+            let mut due = Vec::new();
+            while let Some(&(at, name)) = waiting.first().filter(|(at, _)| *at <= now) {
+                waiting.remove(&(at, name));
+                due.push(names[name]);
+            }
+            prop_assert_eq!(std::mem::take(&mut *rung.lock().unwrap()), due);
+            prop_assert_eq!(timers.next(), waiting.first().map(|(at, _)| *at));
+        }
+    }
+}
+
+#[test]
+fn sleepers_are_woken_in_the_order_of_their_alarms_and_never_early() {
+    play(async |_: &Runtime| {
+        let log = Log::default();
+        let start = Instant::now();
+        let times: Vec<u64> = (0..100).map(|n| n * 37 % 100).collect();
+        let tasks: Vec<_> = times
+            .iter()
+            .map(|&n| {
+                let log = log.clone();
+                spawn(async move {
+                    let at = start + Duration::from_micros(n * 100);
+                    sleep_until(at).await;
+                    assert!(Instant::now() >= at, "early");
+                    // Those whose time had come before they were first polled do not wait.
+                    if at > start + Duration::from_millis(5) {
+                        log.note(n);
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert!(log.take().is_sorted());
+    });
+}
+
+#[test]
+fn a_dropped_sleep_takes_its_alarm_back() {
+    play(async |runtime: &Runtime| {
+        let noop = Waker::noop();
+        let mut sleeps: Vec<_> = (0..100).map(|_| sleep(Duration::from_millis(20))).collect();
+        for sleep in &mut sleeps {
+            assert!(poll_once(sleep, noop).is_pending());
+        }
+        drop(sleeps);
+        let before = runtime.counts();
+        // The system's alarm may still ring, once, for nobody.
+        sleep(Duration::from_millis(60)).await;
+        let after = runtime.counts();
+        assert!(after.looks - before.looks <= 3, "{:?}", after.looks - before.looks);
+        assert_eq!(after.polls - before.polls, 1);
+    });
+}
+
+#[test]
+fn a_sleep_is_renewed_by_who_polls_it_last() {
+    play(async |_: &Runtime| {
+        let mut sleeps = sleep(Duration::from_millis(5));
+        let (first, waker) = super::common::Alien::new();
+        assert!(poll_once(&mut sleeps, &waker).is_pending());
+        spawn(sleeps).await.unwrap();
+        assert_eq!(first.woken(), 0);
+    });
+}
+
+#[test]
+fn no_time_or_a_moment_that_has_been_is_no_wait() {
+    play(async |_: &Runtime| {
+        let past = Instant::now();
+        for future in [sleep(Duration::ZERO), sleep_until(past)] {
+            let (future, polls) = polled(future);
+            future.await;
+            assert_eq!(polls.get(), 1);
+        }
+    });
+}
+
+#[test]
+fn the_longest_time_that_there_is_is_no_error() {
+    play(async |_: &Runtime| {
+        for longest in [Duration::MAX, Duration::from_secs(u64::MAX / 2), LONG * 24 * 365 * 400] {
+            let short = sleep(Duration::from_millis(1));
+            select(sleep(longest), short).await;
+            assert_eq!(timeout(longest, async { 1 }).await, Ok(1));
+            let nap = sleep(Duration::from_millis(1));
+            assert_eq!(timeout(longest, nap).await, Ok(()));
+        }
+        // An earlier alarm after a later one, and the other way about.
+        join(sleep(Duration::from_millis(4)), sleep(Duration::from_millis(1))).await;
+        select(sleep(LONG), sleep(Duration::from_millis(1))).await;
+        sleep(Duration::from_millis(1)).await;
+    });
+}
