@@ -9,7 +9,7 @@ use std::task::Poll;
 use nix::errno::Errno;
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrStorage, connect, socket};
 
-use super::driver;
+use super::current;
 use super::reactor::Registration;
 
 /// As [`std::net::TcpListener`].
@@ -44,7 +44,7 @@ impl TcpListener {
     /// Whatever the operating system says.
     pub fn from_std(inner: net::TcpListener) -> io::Result<TcpListener> {
         inner.set_nonblocking(true)?;
-        let registration = driver::current("a socket").reactor().register(&inner)?;
+        let registration = current::current("a socket").reactor().register(&inner)?;
         Ok(TcpListener { registration, inner })
     }
 
@@ -77,7 +77,7 @@ impl TcpStream {
         let family = if address.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
         let inner = net::TcpStream::from(unconnected(family)?);
         inner.set_nonblocking(true)?;
-        let registration = driver::current("a socket").reactor().register(&inner)?;
+        let registration = current::current("a socket").reactor().register(&inner)?;
         match connect(inner.as_raw_fd(), &SockaddrStorage::from(address)) {
             // A signal ends the call, not the attempt: connect(2).
             Err(Errno::EINPROGRESS | Errno::EINTR) => {
@@ -95,7 +95,7 @@ impl TcpStream {
     /// Whatever the operating system says.
     pub fn from_std(inner: net::TcpStream) -> io::Result<TcpStream> {
         inner.set_nonblocking(true)?;
-        let registration = driver::current("a socket").reactor().register(&inner)?;
+        let registration = current::current("a socket").reactor().register(&inner)?;
         Ok(TcpStream { registration, inner })
     }
 

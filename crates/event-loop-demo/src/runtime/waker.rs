@@ -22,7 +22,7 @@ use std::ptr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, RawWaker, RawWakerVTable, Waker};
 
-use super::driver;
+use super::current;
 use super::inbox::Inbox;
 use super::slab::{BITS, Key};
 
@@ -97,7 +97,7 @@ fn wake(ticket: *const ()) {
 
 fn wake_other(ticket: Ticket) {
     let (runtime, key) = ticket.parts();
-    let here = driver::with_current(|core| {
+    let here = current::with_current(|core| {
         let mine = core.number == runtime;
         if mine {
             core.wake(key);

@@ -27,7 +27,7 @@ pub const SCENE: Scene = Scene {
     try_this: "in crates/event-loop-demo/src/scenes/blocked/culprits.rs, let PIECES be 2: no heart \
                beats before all the work is done. Who yields stands in the queue again before the \
                loop looks whose time has come.",
-    read: "crates/event-loop-demo/src/runtime/driver.rs, run_until() and tell()",
+    read: "crates/event-loop-demo/src/runtime/turn.rs, run_until() and tell()",
 };
 
 /// How much later than due, in a drawing, is late.
