@@ -31,7 +31,7 @@ mod listing;
 
 use stage::{Mark, Scene};
 
-/// All of them. Those that show other runtimes are there if these are compiled.
+/// All of them.
 pub const ALL: &[Scene] = &[
     blocking::SCENE,
     spinning::SCENE,
