@@ -2,7 +2,13 @@
 //! two of these files together, and beside them one that blocks
 //! (`crates/threading-demo/src/solve/threads.rs`).
 
+#[cfg(feature = "async-std")]
+mod async_std;
 mod event_loop;
+#[cfg(feature = "smol")]
+mod smol;
+#[cfg(feature = "tokio")]
+mod tokio;
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -10,7 +16,13 @@ use std::time::Duration;
 
 use workloads::{Approach, Result, Stop};
 
+#[cfg(feature = "async-std")]
+pub use self::async_std::AsyncStd;
 pub use self::event_loop::EventLoop;
+#[cfg(feature = "smol")]
+pub use self::smol::Smol;
+#[cfg(feature = "tokio")]
+pub use self::tokio::Tokio;
 
 /// How long to wait for the next bytes of a reply: the longest think time, and some more.
 const REPLY_LIMIT: Duration = Duration::from_secs(90);
@@ -23,12 +35,22 @@ const MOST: usize = 10_000;
 /// read a small file.
 const FILES: usize = 16;
 
-/// All of them, in reading order.
+/// All of them that are compiled, in reading order: each but the first is a feature.
 ///
 /// # Errors
 /// If a runtime can't be started.
 pub fn approaches() -> Result<Vec<Box<dyn Approach>>> {
-    Ok(vec![Box::new(EventLoop)])
+    Ok(vec![
+        Box::new(EventLoop),
+        #[cfg(feature = "tokio")]
+        Box::new(Tokio::current_thread()),
+        #[cfg(feature = "tokio")]
+        Box::new(Tokio::multi_thread()),
+        #[cfg(feature = "async-std")]
+        Box::new(AsyncStd),
+        #[cfg(feature = "smol")]
+        Box::new(Smol),
+    ])
 }
 
 /// Ready when somebody has asked to stop. It knows of no runtime: a waker is all that it needs.
@@ -46,4 +68,17 @@ async fn stopped(stop: Stop) {
         Poll::Pending
     })
     .await;
+}
+
+/// A task's panic as an error, for runtimes where it goes on in whoever waits for the task.
+#[cfg(any(feature = "async-std", feature = "smol"))]
+async fn caught<T>(task: impl Future<Output = T>) -> Result<T> {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    let mut task = std::pin::pin!(task);
+    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| task.as_mut().poll(cx))) {
+        Ok(poll) => poll.map(Ok),
+        Err(panic) => Poll::Ready(Err(workloads::Error::panicked(panic))),
+    })
+    .await
 }

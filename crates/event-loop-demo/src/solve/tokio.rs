@@ -1,0 +1,213 @@
+//! tokio: all tasks on one thread, or on as many threads as there are cores.
+
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Builder;
+use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinError, spawn, spawn_blocking};
+use tokio::time::{sleep, timeout, timeout_at};
+use workloads::blocking::{count_file, transient};
+use workloads::chain::{self, Digest};
+use workloads::files::WordCounts;
+use workloads::http::{Incoming, Reply, Request};
+use workloads::orders::{self, Totals};
+use workloads::serve::{Connection, PATIENCE, Step};
+use workloads::{Approach, Error, Result, Service, Stop, primes};
+
+use super::{FILES, MOST, REPLY_LIMIT, stopped};
+use crate::runtime::{Either, select};
+
+/// How many threads are for blocking calls, at most.
+const BLOCKING_THREADS: usize = 4;
+
+/// All tasks on tokio.
+#[derive(Debug, Clone, Copy)]
+pub struct Tokio {
+    threads: bool,
+}
+
+impl Tokio {
+    /// All tasks on one thread.
+    #[must_use]
+    pub fn current_thread() -> Tokio {
+        Tokio { threads: false }
+    }
+
+    /// As many threads as cores; a task runs on whichever is free, and so must be `Send`.
+    #[must_use]
+    pub fn multi_thread() -> Tokio {
+        Tokio { threads: true }
+    }
+
+    /// A runtime for as long as it takes.
+    fn run<T>(self, future: impl Future<Output = Result<T>>) -> Result<T> {
+        let mut builder =
+            if self.threads { Builder::new_multi_thread() } else { Builder::new_current_thread() };
+        // For blocking calls it would start up to 512 threads.
+        builder.enable_all().max_blocking_threads(BLOCKING_THREADS);
+        builder.build().map_err(Error::io("starting a runtime"))?.block_on(future)
+    }
+}
+
+fn failed(why: JoinError) -> Error {
+    match why.try_into_panic() {
+        Ok(panic) => Error::panicked(panic),
+        Err(_cancelled) => Error::Refused("the task was cancelled"),
+    }
+}
+
+/// Runs each as a task of its own; the results are in the order of the tasks.
+async fn each<T, R, F>(tasks: impl IntoIterator<Item = T>, run: impl Fn(T) -> F) -> Result<Vec<R>>
+where
+    R: Send + 'static,
+    F: Future<Output = Result<R>> + Send + 'static,
+{
+    let mut tasks = tasks.into_iter();
+    let mut results = Vec::new();
+    loop {
+        let started: Vec<_> = tasks.by_ref().take(MOST).map(|task| spawn(run(task))).collect();
+        if started.is_empty() {
+            return results.into_iter().collect();
+        }
+        // Every task is waited for before the first error is looked at: none is left behind.
+        for task in started {
+            results.push(task.await.map_err(failed).flatten());
+        }
+    }
+}
+
+/// Connects, asks, waits for the reply and closes.
+async fn get(address: SocketAddr, request: Request) -> Result<Reply> {
+    let connecting = || format!("connecting to {address}");
+    let asking = || format!("GET {}", request.target);
+    let mut stream = TcpStream::connect(address).await.map_err(Error::io(connecting()))?;
+    stream.write_all(&request.bytes()).await.map_err(Error::io(asking()))?;
+    let mut incoming = Incoming::default();
+    let mut buffer = [0; 4 * 1024];
+    loop {
+        let read = timeout(REPLY_LIMIT, stream.read(&mut buffer)).await;
+        let read = read.unwrap_or_else(|_| Err(ErrorKind::TimedOut.into()));
+        let read = read.map_err(Error::io(asking()))?;
+        if let Some(reply) = incoming.received(&request, &buffer[..read])? {
+            return Ok(reply);
+        }
+    }
+}
+
+/// Talks with one client until either side has had enough, or the stop comes while it is waited for.
+async fn converse(mut client: TcpStream, mut stopping: watch::Receiver<()>) -> io::Result<()> {
+    client.set_nodelay(true)?;
+    let mut connection = Connection::new(Instant::now());
+    let mut buffer = [0; 4 * 1024];
+    loop {
+        match connection.step(Instant::now()) {
+            Step::Read { until } => {
+                let read = timeout_at(until.into(), client.read(&mut buffer));
+                match select(read, stopping.changed()).await {
+                    Either::Left(Ok(read)) => connection.received(&buffer[..read?]),
+                    // The next step closes.
+                    Either::Left(Err(_elapsed)) => {}
+                    Either::Right(_stop) => return Ok(()),
+                }
+            }
+            Step::Write(bytes) => match timeout(PATIENCE, client.write_all(&bytes)).await {
+                Ok(written) => written?,
+                Err(_elapsed) => return Err(ErrorKind::TimedOut.into()),
+            },
+            // It would hold up everybody else: so it goes to another thread.
+            Step::Compute(job) => match spawn_blocking(move || job.run()).await {
+                Ok(reply) => connection.computed(&reply),
+                Err(_failed) => return Ok(()),
+            },
+            Step::Close => return Ok(()),
+        }
+    }
+}
+
+impl Approach for Tokio {
+    fn name(&self) -> &'static str {
+        if self.threads { "tokio, threads" } else { "tokio" }
+    }
+
+    fn in_flight(&self, requests: usize) -> usize {
+        requests.min(MOST)
+    }
+
+    fn chain(&self, links: u64) -> Result<Digest> {
+        self.run(async { chain::run(links) })
+    }
+
+    /// One task after another: there is nothing to wait for, and one thread.
+    fn primes(&self, ranges: &[Range<u64>]) -> Result<u64> {
+        let counts = self.run(each(ranges.to_vec(), async |range| Ok(primes::count(range))))?;
+        Ok(counts.iter().sum())
+    }
+
+    fn fetch(&self, service: &Service, requests: &[Request]) -> Result<Vec<Reply>> {
+        let address = service.address();
+        self.run(each(requests.to_vec(), move |request| get(address, request)))
+    }
+
+    fn orders(&self, service: &Service, pages: Range<u32>) -> Result<Totals> {
+        orders::check(&pages)?;
+        let address = service.address();
+        let totals = self.run(each(pages, move |page| async move {
+            let mut totals = Totals::default();
+            totals.add(page, &get(address, orders::request(page)).await?)?;
+            Ok(totals)
+        }))?;
+        Ok(totals.into_iter().collect())
+    }
+
+    /// To read a file blocks, on every system and for every runtime: so other threads do.
+    fn files(&self, paths: &[PathBuf]) -> Result<WordCounts> {
+        let lists: Vec<_> = paths.chunks(FILES).map(<[PathBuf]>::to_vec).collect();
+        let counts = self.run(each(lists, |list| async move {
+            let count = move || {
+                let mut counts = WordCounts::default();
+                list.iter().for_each(|path| count_file(&mut counts, path));
+                counts
+            };
+            spawn_blocking(count).await.map_err(failed)
+        }))?;
+        Ok(counts.into_iter().collect())
+    }
+
+    fn serve(&self, listener: std::net::TcpListener, stop: &Stop) -> Result<()> {
+        self.run(async {
+            let listening = || "waiting for clients";
+            listener.set_nonblocking(true).map_err(Error::io(listening()))?;
+            let listener = TcpListener::from_std(listener).map_err(Error::io(listening()))?;
+            let mut stopped = spawn(stopped(stop.clone()));
+            // Nothing is ever sent through these two. The first ends for all clients at once, when
+            // `open` is dropped; the second when the last client's `talking` is.
+            let (open, stopping) = watch::channel(());
+            let (talking, mut silence) = mpsc::channel::<()>(1);
+            loop {
+                match select(&mut stopped, listener.accept()).await {
+                    Either::Left(_stop) => break,
+                    Either::Right(Ok((client, _))) => {
+                        let (stopping, talking) = (stopping.clone(), talking.clone());
+                        spawn(async move {
+                            // What goes wrong is the client's affair, and ends this conversation.
+                            let _ = converse(client, stopping).await;
+                            drop(talking);
+                        });
+                    }
+                    Either::Right(Err(why)) if transient(&why) => {}
+                    // Out of file descriptors, say: give those who hold some time to close them.
+                    Either::Right(Err(_)) => sleep(Duration::from_millis(20)).await,
+                }
+            }
+            drop((listener, open, talking));
+            silence.recv().await;
+            Ok(())
+        })
+    }
+}
