@@ -16,17 +16,17 @@ pub fn echo(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("echo, connections: {connections}"));
         let again = SERVERS.iter().take(1).map(|server| (server, " again"));
         for (server, again) in SERVERS.iter().map(|server| (server, "")).chain(again) {
-            let serving = Serving::start(server, connections, core, &[]).expect("a server");
-            let mut client = Client::connect(serving.address, connections).expect("a server");
             group.bench_function(format!("{}{again}", server.name), |bencher| {
+                let serving = Serving::start(server, connections, core, &[]).expect("a server");
+                let mut client = Client::connect(serving.address, connections).expect("a server");
                 bencher.iter_custom(|times| {
                     // As many for each connection, and each more than once.
                     let requests = times.next_multiple_of(10 * connections as u64);
                     scale(client.run(requests).expect("replies"), times, requests)
                 });
+                drop(client);
+                serving.end().expect("a server that ends with its clients");
             });
-            drop(client);
-            serving.end().expect("a server that ends with its clients");
         }
         group.finish();
     }

@@ -34,7 +34,7 @@ pub fn yields(criterion: &mut Criterion) {
 
 /// A task started, and its end waited for.
 pub fn spawns(criterion: &mut Criterion) {
-    measure(criterion, "spawn and await", 1, Job::SpawnAndAwait);
+    measure(criterion, "spawn and await", 1_000, Job::SpawnAndAwait);
 }
 
 /// Nanoseconds for one of as many as there are in a job; that is a multiple of `least`.
