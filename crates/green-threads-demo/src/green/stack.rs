@@ -1,0 +1,187 @@
+//! Stacks: many, guarded, and used again.
+//!
+//! A stack must stay where it is, since there are pointers into it; so it gets as many addresses as
+//! it may ever need, and memory only where it is touched, page by page. Below each lies a page that
+//! nobody may touch, so that an overflow is a fault and not somebody else's data.
+//!
+//! ```text
+//!    lower                                                         higher addresses
+//!   ┌───────┬───────────────────────┬───────┬───────────────────────┬──
+//!   │ guard │ no memory yet ◀─ used │ guard │ no memory yet ◀─ used │ …    one mapping
+//!   └───────┴───────────────────────┴───────┴───────────────────────┴──
+//! ```
+
+use std::io;
+use std::ptr::NonNull;
+
+use nix::errno::Errno;
+use nix::libc;
+
+/// How many bytes of addresses a stack has, its guard included.
+pub const SIZE: usize = 256 * 1024;
+
+/// How many stacks the first mapping has. Each further one has twice as many: the system allows
+/// 65,530 mappings, and in this way 100,000 stacks need a dozen.
+const FIRST: usize = 64;
+
+/// How many free stacks keep the memory that they have touched.
+const WARM: usize = 1024;
+
+/// The stacks of a thread of the operating system.
+#[derive(Default)]
+pub struct Stacks {
+    slabs: Vec<Slab>,
+    /// The last one freed comes first: its memory is in the caches.
+    free: Vec<Stack>,
+    made: usize,
+}
+
+struct Slab {
+    base: NonNull<u8>,
+    stacks: usize,
+}
+
+/// One stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stack {
+    base: NonNull<u8>,
+    number: usize,
+}
+
+impl Stack {
+    /// Where it begins: stacks grow downwards. Not all at the same place of a page: those that did
+    /// would compete for the same lines of the processor's caches.
+    #[must_use]
+    pub fn top(self) -> *mut u8 {
+        let shift = self.number % 16 * 128;
+        // SAFETY: within the mapping, of which this is the end of a part.
+        unsafe { self.base.as_ptr().add(SIZE - shift) }
+    }
+
+    /// Whether an address lies in its guard.
+    #[must_use]
+    pub fn guards(self, address: usize) -> bool {
+        let base = self.base.as_ptr() as usize;
+        (base..base + page()).contains(&address)
+    }
+}
+
+/// The size of a page, in bytes.
+fn page() -> usize {
+    use std::sync::OnceLock;
+    static PAGE: OnceLock<usize> = OnceLock::new();
+    *PAGE.get_or_init(|| {
+        let size = nix::unistd::sysconf(nix::unistd::SysconfVar::PAGE_SIZE);
+        size.ok().flatten().and_then(|size| usize::try_from(size).ok()).unwrap_or(4096)
+    })
+}
+
+impl Stacks {
+    /// A free stack.
+    ///
+    /// # Errors
+    /// If the system has no more addresses or memory.
+    #[inline]
+    pub fn take(&mut self) -> io::Result<Stack> {
+        match self.free.pop() {
+            Some(stack) => Ok(stack),
+            None => self.make(),
+        }
+    }
+
+    /// Gives a stack back.
+    ///
+    /// # Safety
+    /// Nothing on it is used any more.
+    #[inline]
+    pub unsafe fn give_back(&mut self, stack: Stack) {
+        if self.free.len() >= WARM {
+            // SAFETY: what is on it may become zeros: nobody uses it.
+            unsafe { forget(stack) };
+        }
+        self.free.push(stack);
+    }
+
+    /// How many stacks there are, in use and free.
+    #[must_use]
+    pub fn made(&self) -> usize {
+        self.made
+    }
+
+    fn make(&mut self) -> io::Result<Stack> {
+        let room: usize = self.slabs.iter().map(|slab| slab.stacks).sum();
+        if self.made == room {
+            self.slabs.push(Slab::new(FIRST << self.slabs.len())?);
+        }
+        let before = room.min(self.made);
+        let slab = self.slabs.last().expect("there is one by now");
+        let first = self.slabs.iter().map(|slab| slab.stacks).sum::<usize>() - slab.stacks;
+        let place = before - first;
+        // SAFETY: within the slab, which has more stacks than that.
+        let base = unsafe { slab.base.add(place * SIZE) };
+        guard(base)?;
+        let stack = Stack { base, number: self.made };
+        self.made += 1;
+        Ok(stack)
+    }
+}
+
+impl Slab {
+    fn new(stacks: usize) -> io::Result<Slab> {
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+        let access = libc::PROT_READ | libc::PROT_WRITE;
+        // SAFETY: a new mapping, wherever the system likes: nobody else's memory changes.
+        let base = unsafe {
+            libc::mmap(std::ptr::null_mut(), stacks * SIZE, access, flags, -1, 0)
+        };
+        if base == libc::MAP_FAILED {
+            return Err(io::Error::last_os_error());
+        }
+        let base = NonNull::new(base.cast()).ok_or(io::ErrorKind::OutOfMemory)?;
+        // Huge pages would give a stack that needs 4 KiB two megabytes. Where there are none, fine.
+        #[cfg(target_os = "linux")]
+        // SAFETY: advice on our own mapping.
+        unsafe {
+            libc::madvise(base.as_ptr().cast(), stacks * SIZE, libc::MADV_NOHUGEPAGE);
+        }
+        Ok(Slab { base, stacks })
+    }
+}
+
+impl Drop for Slab {
+    fn drop(&mut self) {
+        // SAFETY: our own mapping; whoever drops the stacks uses none any more.
+        unsafe { libc::munmap(self.base.as_ptr().cast(), self.stacks * SIZE) };
+    }
+}
+
+/// Makes the lowest page of a stack its guard.
+fn guard(base: NonNull<u8>) -> io::Result<()> {
+    // Linux 6.13 and later mark it in the page table. mprotect would make a mapping of its own of
+    // each, and of those there may be 65,530.
+    #[cfg(target_os = "linux")]
+    {
+        const MADV_GUARD_INSTALL: libc::c_int = 102;
+        // SAFETY: a page of our own mapping, which nobody uses.
+        let done = unsafe { libc::madvise(base.as_ptr().cast(), page(), MADV_GUARD_INSTALL) };
+        if done == 0 {
+            return Ok(());
+        }
+    }
+    // SAFETY: as above.
+    let done = unsafe { libc::mprotect(base.as_ptr().cast(), page(), libc::PROT_NONE) };
+    Errno::result(done)?;
+    Ok(())
+}
+
+/// Gives the memory of a free stack back to the system, but for the guard.
+///
+/// # Safety
+/// Nothing on it is used any more.
+unsafe fn forget(stack: Stack) {
+    // SAFETY: our own mapping, and as the caller says.
+    unsafe {
+        let lowest = stack.base.as_ptr().add(page());
+        libc::madvise(lowest.cast(), SIZE - page(), libc::MADV_DONTNEED);
+    }
+}
