@@ -49,6 +49,12 @@ pub struct Stack {
 }
 
 impl Stack {
+    /// Its number among those of its thread: the first is 0.
+    #[must_use]
+    pub fn number(self) -> usize {
+        self.number
+    }
+
     /// Where it begins: stacks grow downwards. Not all at the same place of a page: those that did
     /// would compete for the same lines of the processor's caches.
     #[must_use]

@@ -1,0 +1,34 @@
+//! Green threads: plain sequential code that gives way by itself while it waits. What `gevent` does
+//! for Python.
+//!
+//! In reading order:
+//!
+//! | file | what |
+//! |---|---|
+//! | `switch.rs` | from one stack to another, on two kinds of processor |
+//! | `stack.rs` | many stacks, guarded, used again |
+//! | `thread.rs` | what lies on a stack, and the handle to wait for its end |
+//! | `scheduler.rs` | who runs next |
+//! | `timers.rs`, `poller.rs`, `reactor.rs` | who sleeps, and who waits for which socket |
+//! | `net.rs` | where `std::net` stood |
+//! | `waiting.rs`, `mutex.rs`, `channel.rs` | who waits for one another |
+//! | `overflow.rs` | a stack that was too small |
+
+pub mod channel;
+pub mod mutex;
+pub mod net;
+mod overflow;
+mod poller;
+mod reactor;
+mod scheduler;
+mod stack;
+mod switch;
+mod thread;
+mod timers;
+mod waiting;
+
+pub use channel::channel;
+pub use mutex::{Mutex, MutexGuard};
+pub use scheduler::{alive, run, spawn, try_spawn, yield_now};
+pub use thread::{Failed, JoinHandle};
+pub use timers::sleep;
