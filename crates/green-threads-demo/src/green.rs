@@ -12,6 +12,7 @@
 //! | `timers.rs`, `poller.rs`, `reactor.rs` | who sleeps, and who waits for which socket |
 //! | `net.rs` | where `std::net` stood |
 //! | `waiting.rs`, `mutex.rs`, `channel.rs` | who waits for one another |
+//! | `watch.rs` | who keeps all others from running |
 //! | `overflow.rs` | a stack that was too small |
 
 pub mod channel;
@@ -21,14 +22,16 @@ mod overflow;
 mod poller;
 mod reactor;
 mod scheduler;
-mod stack;
-mod switch;
+pub mod stack;
+pub mod switch;
 mod thread;
 mod timers;
 mod waiting;
+pub mod watch;
 
 pub use channel::channel;
 pub use mutex::{Mutex, MutexGuard};
-pub use scheduler::{alive, run, spawn, try_spawn, yield_now};
+pub use scheduler::{alive, run, run_watched, spawn, try_spawn, yield_now};
 pub use thread::{Failed, JoinHandle};
 pub use timers::sleep;
+pub use watch::SlowTurn;

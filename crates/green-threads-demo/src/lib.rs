@@ -1,3 +1,4 @@
-//! Chapter 6.
+//! Chapter 6: green threads.
 
 pub mod green;
+pub mod scenes;

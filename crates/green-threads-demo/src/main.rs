@@ -1,2 +1,25 @@
-//! x
-fn main() {}
+//! Plays chapter 6: `cargo run -p green-threads-demo`.
+
+use std::process::ExitCode;
+
+use green_threads_demo::scenes;
+use stage::{Chapter, ChapterOption};
+use workloads::files::telling::readable;
+
+const CHAPTER: Chapter = Chapter {
+    name: "green-threads-demo",
+    title: "Green threads",
+    scenes: scenes::ALL,
+    reports: &[],
+    options: &[ChapterOption {
+        name: "path",
+        value: "DIR",
+        help: "for orders: the directory whose words are counted",
+        check: readable,
+    }],
+    marks: scenes::MARKS,
+};
+
+fn main() -> ExitCode {
+    CHAPTER.play()
+}

@@ -95,7 +95,12 @@ impl TcpStream {
     pub fn from_std(inner: net::TcpStream) -> io::Result<TcpStream> {
         inner.set_nonblocking(true)?;
         let source = Source::register(&inner)?;
-        Ok(TcpStream { source, inner, read_timeout: Cell::new(None), write_timeout: Cell::new(None) })
+        Ok(TcpStream {
+            source,
+            inner,
+            read_timeout: Cell::new(None),
+            write_timeout: Cell::new(None),
+        })
     }
 
     /// As [`std::net::TcpStream::set_read_timeout`].

@@ -31,7 +31,7 @@ mod linux {
     const SPARE: usize = 64 * 1024;
 
     #[repr(align(16))]
-    struct Spare(MaybeUninit<[u8; SPARE]>);
+    struct Spare(#[expect(dead_code, reason = "it is a place to run on")] MaybeUninit<[u8; SPARE]>);
 
     /// What the kernel did before with this signal.
     static BEFORE: AtomicPtr<libc::sigaction> = AtomicPtr::new(ptr::null_mut());
@@ -76,7 +76,8 @@ mod linux {
         context: *mut libc::c_void,
     ) {
         // SAFETY: the kernel gives both.
-        let (address, context) = unsafe { ((*info).si_addr() as usize, context.cast::<libc::ucontext_t>()) };
+        let (address, context) =
+            unsafe { ((*info).si_addr() as usize, context.cast::<libc::ucontext_t>()) };
         let top = SPARE_TOP.get();
         let whose = if top == 0 { None } else { scheduler::overflowed(address) };
         if let Some(spawned) = whose {

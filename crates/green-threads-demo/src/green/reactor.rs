@@ -81,9 +81,7 @@ impl Reactor {
         // One that has been closed since.
         let Some(source) = place.and_then(|(_, source)| source.upgrade()) else { return };
         source.hung_up.set(source.hung_up.get() || event.hung_up);
-        for (told, direction) in
-            [(event.readable, &source.read), (event.writable, &source.write)]
-        {
+        for (told, direction) in [(event.readable, &source.read), (event.writable, &source.write)] {
             if told {
                 direction.ready.set(true);
                 if let Some(thread) = direction.waiting.take() {

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::process;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::overflow;
 use super::reactor::Reactor;
@@ -17,6 +17,7 @@ use super::stack::{Stack, Stacks};
 use super::switch::{Context, switch};
 use super::thread::{JoinHandle, Thread};
 use super::timers::Timers;
+use super::watch::{SlowTurn, Watch};
 
 /// How many switches at most before there is a look at sockets and timers: a look is a system call.
 const SWITCHES_A_LOOK: u32 = 128;
@@ -37,6 +38,7 @@ pub(super) struct Scheduler {
     switches: Cell<u32>,
     /// Everybody waits, and nobody can end that.
     deadlock: Cell<bool>,
+    watch: RefCell<Option<Watch>>,
 }
 
 thread_local! {
@@ -100,7 +102,8 @@ pub(super) fn overflowed(address: usize) -> Option<&'static Location<'static>> {
 pub(super) fn give_back(stack: Stack) {
     // If the thread of the operating system is on its way out, all stacks are.
     // SAFETY: whoever gave it has just dropped what was on it.
-    let _ = SCHEDULER.try_with(|scheduler| unsafe { scheduler.stacks.borrow_mut().give_back(stack) });
+    let _ =
+        SCHEDULER.try_with(|scheduler| unsafe { scheduler.stacks.borrow_mut().give_back(stack) });
 }
 
 /// Runs `main` as the first green thread on this thread of the operating system, and beside it all
@@ -134,6 +137,36 @@ pub fn run<T>(main: impl FnOnce() -> T) -> io::Result<T> {
     Ok(result.unwrap_or_else(|panic| resume_unwind(panic)))
 }
 
+/// The same, and whenever a green thread has run for longer than `limit` without giving way, somebody
+/// is told, when it does. It looks at the clock twice a turn.
+///
+/// # Errors
+/// As [`run`].
+///
+/// # Panics
+/// As [`run`].
+#[track_caller]
+pub fn run_watched<T>(
+    limit: Duration,
+    tell: impl Fn(SlowTurn) + 'static,
+    main: impl FnOnce() -> T,
+) -> io::Result<T> {
+    with(|scheduler| {
+        assert!(!scheduler.is_running(), "this is a green thread already: call what you would run");
+        *scheduler.watch.borrow_mut() = Some(Watch::new(limit, tell));
+    });
+    let _unwatched = Unwatched;
+    run(main)
+}
+
+struct Unwatched;
+
+impl Drop for Unwatched {
+    fn drop(&mut self) {
+        with(|scheduler| *scheduler.watch.borrow_mut() = None);
+    }
+}
+
 /// Starts a green thread. It has its first turn after those that wait for theirs already.
 ///
 /// # Panics
@@ -151,9 +184,7 @@ pub fn spawn<F: FnOnce() -> T + 'static, T: 'static>(function: F) -> JoinHandle<
 /// # Panics
 /// Outside of [`run`].
 #[track_caller]
-pub fn try_spawn<F: FnOnce() -> T + 'static, T: 'static>(
-    function: F,
-) -> io::Result<JoinHandle<T>> {
+pub fn try_spawn<F: FnOnce() -> T + 'static, T: 'static>(function: F) -> io::Result<JoinHandle<T>> {
     let here = Location::caller();
     with(|scheduler| {
         assert!(scheduler.is_running(), "spawn needs a scheduler: call it inside green::run()");
@@ -188,6 +219,7 @@ impl Scheduler {
             reactor: Reactor::default(),
             switches: Cell::new(0),
             deadlock: Cell::new(false),
+            watch: RefCell::default(),
         }
     }
 
@@ -257,7 +289,7 @@ impl Scheduler {
     /// Goes on with the next that may run. Returns when it is this one's turn again.
     #[inline]
     fn switch_from(&self, me: &Thread) {
-        let next = self.next();
+        let next = self.next(me);
         if next.same(me) {
             self.current.set(Some(next));
             return;
@@ -273,7 +305,20 @@ impl Scheduler {
 
     /// Who runs next. Sleeps until there is somebody.
     #[inline]
-    fn next(&self) -> Thread {
+    fn next(&self, me: &Thread) -> Thread {
+        let watched =
+            self.watch.borrow().as_ref().map(|watch| watch.turn_ends(me.header().spawned));
+        let next = self.next_ready();
+        if watched.is_some()
+            && let Some(watch) = &*self.watch.borrow()
+        {
+            watch.turn_begins();
+        }
+        next
+    }
+
+    #[inline]
+    fn next_ready(&self) -> Thread {
         loop {
             let next = self.ready.borrow_mut().pop_front();
             match next {
@@ -294,8 +339,9 @@ impl Scheduler {
 
     fn leave(&self) -> ! {
         let me = self.current.take().expect("who leaves has run");
-        self.bury(me);
-        let next = self.next();
+        self.bury(me.clone());
+        let next = self.next(&me);
+        drop(me);
         let to = next.header().context.get();
         self.current.set(Some(next));
         let mut nowhere = Context::NOWHERE;
@@ -367,6 +413,8 @@ impl Scheduler {
 /// While a thread unwinds, Rust counts for the thread of the operating system that it panics; the
 /// others would be taken to panic too. So a destructor may not wait meanwhile.
 fn refuse_to_wait() -> ! {
-    eprintln!("a destructor waits while its green thread unwinds: that can't be, and this ends here");
+    eprintln!(
+        "a destructor waits while its green thread unwinds: that can't be, and this ends here"
+    );
     process::abort()
 }

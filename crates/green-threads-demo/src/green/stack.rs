@@ -137,13 +137,11 @@ impl Slab {
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
         let access = libc::PROT_READ | libc::PROT_WRITE;
         // SAFETY: a new mapping, wherever the system likes: nobody else's memory changes.
-        let base = unsafe {
-            libc::mmap(std::ptr::null_mut(), stacks * SIZE, access, flags, -1, 0)
-        };
+        let base = unsafe { libc::mmap(std::ptr::null_mut(), stacks * SIZE, access, flags, -1, 0) };
         if base == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }
-        let base = NonNull::new(base.cast()).ok_or(io::ErrorKind::OutOfMemory)?;
+        let base = NonNull::new(base.cast::<u8>()).ok_or(io::ErrorKind::OutOfMemory)?;
         // Huge pages would give a stack that needs 4 KiB two megabytes. Where there are none, fine.
         #[cfg(target_os = "linux")]
         // SAFETY: advice on our own mapping.

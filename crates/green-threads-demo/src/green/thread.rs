@@ -141,7 +141,10 @@ impl Thread {
     ) -> (Thread, JoinHandle<T>) {
         const {
             let size = size_of::<Packet<F, T>>();
-            assert!(size <= SIZE / 4, "the function or its result is too large for a stack: box it");
+            assert!(
+                size <= SIZE / 4,
+                "the function or its result is too large for a stack: box it"
+            );
             assert!(align_of::<Packet<F, T>>() <= 64, "aligned to more than a line of the cache");
         }
         let header = Header {
@@ -155,7 +158,8 @@ impl Thread {
             spawned,
             joining: Cell::new(None),
         };
-        let packet = Packet { header, function: Cell::new(Some(function)), result: Cell::new(None) };
+        let packet =
+            Packet { header, function: Cell::new(Some(function)), result: Cell::new(None) };
         let size = size_of::<Packet<F, T>>().next_multiple_of(64);
         // SAFETY: the stack is free and larger than this, and its top aligned to 128 bytes.
         let place = unsafe { NonNull::new_unchecked(stack.top().sub(size)) }.cast::<Packet<F, T>>();
@@ -163,7 +167,8 @@ impl Thread {
         unsafe { place.write(packet) };
         let thread = Thread(place.cast());
         // SAFETY: aligned, and below it is the rest of the stack.
-        let context = unsafe { super::switch::prepare(place.as_ptr().cast(), begin, place.as_ptr().cast()) };
+        let context =
+            unsafe { super::switch::prepare(place.as_ptr().cast(), begin, place.as_ptr().cast()) };
         thread.header().context.set(context);
         let handle = JoinHandle { thread: Thread(place.cast()), take: Packet::<F, T>::take };
         (thread, handle)
@@ -188,8 +193,8 @@ impl Thread {
             joining: Cell::new(None),
         };
         let function = Cell::new(Some(nothing as fn()));
-        let packet = Box::new(Packet { header, function, result: Cell::new(None) });
-        Thread(NonNull::from(Box::leak(packet)).cast())
+        let packet: Packet<fn(), ()> = Packet { header, function, result: Cell::new(None) };
+        Thread(NonNull::from(Box::leak(Box::new(packet))).cast())
     }
 
     #[inline]
