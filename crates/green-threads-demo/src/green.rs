@@ -12,9 +12,11 @@
 //! | `timers.rs`, `poller.rs`, `reactor.rs` | who sleeps, and who waits for which socket |
 //! | `net.rs` | where `std::net` stood |
 //! | `waiting.rs`, `mutex.rs`, `channel.rs` | who waits for one another |
+//! | `bell.rs` | what a thread of the operating system wakes a green one with |
 //! | `watch.rs` | who keeps all others from running |
 //! | `overflow.rs` | a stack that was too small |
 
+mod bell;
 pub mod channel;
 pub mod mutex;
 pub mod net;
@@ -29,6 +31,7 @@ mod timers;
 mod waiting;
 pub mod watch;
 
+pub use bell::{Bell, Ringer, bell};
 pub use channel::channel;
 pub use mutex::{Mutex, MutexGuard};
 pub use scheduler::{alive, run, run_watched, spawn, try_spawn, yield_now};
