@@ -3,6 +3,7 @@
 //! it is.
 
 use std::cell::Cell;
+use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{self, Shutdown, SocketAddr};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
@@ -75,13 +76,30 @@ impl TcpStream {
     /// # Errors
     /// Whatever the operating system says.
     pub fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+        TcpStream::connect_until(address, None)
+    }
+
+    /// As [`std::net::TcpStream::connect_timeout`].
+    ///
+    /// # Errors
+    /// Whatever the operating system says; and `TimedOut` when the time is up.
+    pub fn connect_timeout(address: &SocketAddr, timeout: Duration) -> io::Result<TcpStream> {
+        TcpStream::connect_until(*address, Instant::now().checked_add(timeout)).map_err(|why| {
+            match why.kind() {
+                ErrorKind::WouldBlock => ErrorKind::TimedOut.into(),
+                _ => why,
+            }
+        })
+    }
+
+    fn connect_until(address: SocketAddr, limit: Option<Instant>) -> io::Result<TcpStream> {
         let family = if address.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
         let stream = TcpStream::from_std(net::TcpStream::from(unconnected(family)?))?;
         match connect(stream.inner.as_raw_fd(), &SockaddrStorage::from(address)) {
             // A signal ends the call, not the attempt: connect(2).
             Err(Errno::EINPROGRESS | Errno::EINTR) => {
                 stream.source.write.expect_news();
-                stream.source.write.when_ready(None, || connected(&stream.inner))?;
+                stream.source.write.when_ready(limit, || connected(&stream.inner))?;
             }
             result => result?,
         }
@@ -195,6 +213,12 @@ impl Write for TcpStream {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl fmt::Debug for TcpStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
     }
 }
 
