@@ -261,7 +261,8 @@ impl Scheduler {
             return;
         }
         let switches = self.switches.replace(self.switches.get() + 1);
-        if switches >= SWITCHES_A_LOOK {
+        // And where nobody seems to be able to run, whoever yields asks to make sure.
+        if switches >= SWITCHES_A_LOOK || self.ready.borrow().is_empty() {
             self.look(false);
         }
         if self.ready.borrow().is_empty() {
