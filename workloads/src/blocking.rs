@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use crate::error::{Error, Result};
 use crate::files::{LARGEST, WordCounts};
 use crate::http::{Incoming, Reply, Request};
-use crate::serve::{Connection, PATIENCE, Step};
+use crate::serve::{Connection, Job, PATIENCE, Step};
 use crate::stop::Stop;
 
 /// How long to wait for the next bytes of a reply: the longest think time, and some more.
@@ -129,7 +129,7 @@ impl Conversations {
     /// Talks with one client until either side has had enough, or the stop comes. What goes
     /// wrong on the way is the client's affair, and ends only this conversation.
     pub fn hold(&self, stream: TcpStream, stop: &Stop) {
-        self.hold_by(stream, stop, converse);
+        self.hold_by(stream, stop, |client| converse(client, Job::run));
     }
 
     /// The same for who drives the [`Connection`] in its own way: `converse` does, and ends the
@@ -163,7 +163,11 @@ fn prepare(stream: &TcpStream) -> io::Result<()> {
     stream.set_write_timeout(Some(PATIENCE))
 }
 
-fn converse(mut stream: &TcpStream) -> io::Result<()> {
+/// Talks with a client until either side has had enough, and lets `compute` do what is expensive.
+///
+/// # Errors
+/// Whatever the operating system says.
+pub fn converse(mut stream: &TcpStream, compute: impl Fn(Job) -> Reply) -> io::Result<()> {
     let mut connection = Connection::new(Instant::now());
     let mut buffer = [0; 4 * 1024];
     loop {
@@ -173,7 +177,7 @@ fn converse(mut stream: &TcpStream) -> io::Result<()> {
                 connection.received(&buffer[..read]);
             }
             Step::Write(bytes) => stream.write_all(&bytes)?,
-            Step::Compute(job) => connection.computed(&job.run()),
+            Step::Compute(job) => connection.computed(&compute(job)),
             Step::Close => return Ok(()),
         }
     }
