@@ -261,7 +261,7 @@ impl Scheduler {
             return;
         }
         let switches = self.switches.replace(self.switches.get() + 1);
-        // And where nobody seems to be able to run, whoever yields asks to make sure.
+        // If nobody else stands in the queue, the others sleep or wait: is anybody's time come?
         if switches >= SWITCHES_A_LOOK || self.ready.borrow().is_empty() {
             self.look(false);
         }
