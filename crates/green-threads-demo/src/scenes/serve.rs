@@ -78,9 +78,9 @@ fn play(stage: &mut Stage<'_>) -> Result {
     stage.say(
         "It is the same core for all of them, so the expensive answer comes later by what the \
          others were given. And nobody can be sure to have found each loop that wants a \
-         yield_now(). An async runtime has the same problem, and another way out, a thread to \
-         compute on, since its tasks have to be handed over anyway: cargo run -p event-loop-demo \
-         -- serve shows these clients there.",
+         yield_now(). A task that computes starves an async runtime just as well; there the \
+         computing is handed to another thread. To compare, the same clients play in: cargo run -p \
+         event-loop-demo -- serve",
     );
     Ok(())
 }
