@@ -261,7 +261,8 @@ impl Scheduler {
             return;
         }
         let switches = self.switches.replace(self.switches.get() + 1);
-        if switches >= SWITCHES_A_LOOK {
+        // If nobody else stands in the queue, the others sleep or wait: is anybody's time come?
+        if switches >= SWITCHES_A_LOOK || self.ready.borrow().is_empty() {
             self.look(false);
         }
         if self.ready.borrow().is_empty() {
