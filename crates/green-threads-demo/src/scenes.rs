@@ -1,9 +1,15 @@
 //! The scenes, in the order in which they are played.
 
+pub mod hog;
+
+pub mod unpatched;
+
+mod hearts;
+
 use stage::{Mark, Scene};
 
 /// All of them.
-pub const ALL: &[Scene] = &[];
+pub const ALL: &[Scene] = &[hog::SCENE, unpatched::SCENE];
 
 /// How the states of this chapter's own look in its timelines.
-pub const MARKS: &[Mark] = &[];
+pub const MARKS: &[Mark] = &[hearts::LATE];
