@@ -4,12 +4,14 @@ pub mod hog;
 
 pub mod unpatched;
 
+pub mod memory;
+
 mod hearts;
 
 use stage::{Mark, Scene};
 
 /// All of them.
-pub const ALL: &[Scene] = &[hog::SCENE, unpatched::SCENE];
+pub const ALL: &[Scene] = &[hog::SCENE, unpatched::SCENE, memory::SCENE];
 
 /// How the states of this chapter's own look in its timelines.
 pub const MARKS: &[Mark] = &[hearts::LATE];
