@@ -6,12 +6,15 @@ pub mod unpatched;
 
 pub mod memory;
 
+pub mod races;
+
+mod excerpt;
 mod hearts;
 
 use stage::{Mark, Scene};
 
 /// All of them.
-pub const ALL: &[Scene] = &[hog::SCENE, unpatched::SCENE, memory::SCENE];
+pub const ALL: &[Scene] = &[hog::SCENE, unpatched::SCENE, memory::SCENE, races::SCENE];
 
 /// How the states of this chapter's own look in its timelines.
 pub const MARKS: &[Mark] = &[hearts::LATE];
