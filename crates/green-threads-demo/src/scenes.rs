@@ -8,13 +8,16 @@ pub mod memory;
 
 pub mod races;
 
+pub mod others;
+
 mod excerpt;
 mod hearts;
 
 use stage::{Mark, Scene};
 
 /// All of them.
-pub const ALL: &[Scene] = &[hog::SCENE, unpatched::SCENE, memory::SCENE, races::SCENE];
+pub const ALL: &[Scene] =
+    &[hog::SCENE, unpatched::SCENE, memory::SCENE, races::SCENE, others::SCENE];
 
 /// How the states of this chapter's own look in its timelines.
 pub const MARKS: &[Mark] = &[hearts::LATE];
