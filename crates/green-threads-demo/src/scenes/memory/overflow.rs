@@ -7,7 +7,8 @@ use std::os::fd::OwnedFd;
 use std::rc::Rc;
 use std::thread;
 
-use nix::unistd::{dup, dup2_stderr, pipe};
+use nix::fcntl::OFlag;
+use nix::unistd::{dup, dup2_stderr, pipe2};
 use stage::{Result, Stage, Table};
 
 use super::held::Held;
@@ -37,7 +38,7 @@ struct Kept {
 
 impl Kept {
     fn from_now_on() -> io::Result<Kept> {
-        let (said, say) = pipe()?;
+        let (said, say) = pipe2(OFlag::O_CLOEXEC)?;
         let before = dup(io::stderr())?;
         dup2_stderr(say)?;
         Ok(Kept { before, said: File::from(said) })

@@ -1,7 +1,7 @@
 //! Two that wait for each other: nobody runs, and nobody can come from outside.
 
 use std::any::Any;
-use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::rc::Rc;
 
 use stage::{Result, Stage};
@@ -71,7 +71,9 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result {
 }
 
 /// Panics print nothing for as long as this lives: this one is expected.
-struct Quietly(Option<Box<dyn Fn(&panic::PanicHookInfo<'_>) + Sync + Send>>);
+struct Quietly(Option<Hook>);
+
+type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Sync + Send>;
 
 impl Quietly {
     fn from_now_on() -> Quietly {
