@@ -1,9 +1,13 @@
 //! The scenes, in the order in which they are played.
 
+pub mod stacks;
+
+mod listing;
+
 use stage::{Mark, Scene};
 
 /// All of them.
-pub const ALL: &[Scene] = &[];
+pub const ALL: &[Scene] = &[stacks::SCENE];
 
 /// How the states of this chapter's own look in its timelines.
 pub const MARKS: &[Mark] = &[];
