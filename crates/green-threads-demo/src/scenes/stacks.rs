@@ -20,7 +20,9 @@ pub const SCENE: Scene = Scene {
             words on the one stack, and to point the stack pointer at the other. (In Python: \
             greenlet's switch(), under gevent. It copies the stacks, ours stay where they are.)",
     play,
-    try_this: "TRY",
+    try_this: "on x86-64: in crates/green-threads-demo/src/green/switch/x86_64.rs, switch(), take away \
+               the line with r12 to r15. Nobody saves them now, so A goes on with what B had in them, \
+               and B with A's: the two verdicts on their locals fall.",
     read: "crates/green-threads-demo/src/green/switch/x86_64.rs (or aarch64.rs), switch() and prepare()",
 };
 
@@ -112,7 +114,10 @@ fn apart(stage: &mut Stage<'_>, seen: &Seen) {
     let [before, after] = seen.sums;
     stage.check(
         "however deep A goes, B's stack stays as it was",
-        format!("A went {} KiB deep; a sum over B's stack was {before:x}, and is {after:x}", depth / 1024),
+        format!(
+            "A went {} KiB deep; a sum over B's stack was {before:x}, and is {after:x}",
+            depth / 1024
+        ),
         before == after && depth > 64 * 1024,
         "A has reached B's stack: please report this.",
     );

@@ -112,7 +112,8 @@ pub(super) fn play(rounds: u64) -> io::Result<Seen> {
     }
     table.switch(FIRST, A);
     // Both stand still now, for ever. What lies on their stacks needs no drop.
-    let players = table.players.each_ref().map(|player| player.take().expect("each comes to its end"));
+    let players =
+        table.players.each_ref().map(|player| player.take().expect("each comes to its end"));
     let (standing, deepest, sums) = table.seen.take().expect("A looks before it ends");
     Ok(Seen { players, first_local: ptr::from_ref(&table) as usize, standing, deepest, sums })
 }
