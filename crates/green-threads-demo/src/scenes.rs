@@ -4,12 +4,17 @@ pub mod stacks;
 
 pub mod yields;
 
+pub mod scheduler;
+
 mod listing;
 
 use stage::{Mark, Scene};
 
 /// All of them.
-pub const ALL: &[Scene] = &[stacks::SCENE, yields::SCENE];
+pub const ALL: &[Scene] = &[stacks::SCENE, yields::SCENE, scheduler::SCENE];
 
 /// How the states of this chapter's own look in its timelines.
-pub const MARKS: &[Mark] = &[];
+pub const MARKS: &[Mark] = &{
+    let [reply, timer, turn, thread, asleep] = scheduler::MARKS;
+    [reply, timer, turn, thread, asleep]
+};
