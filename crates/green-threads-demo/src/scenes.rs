@@ -1,5 +1,11 @@
 //! The scenes, in the order in which they are played.
 
+pub mod stacks;
+
+pub mod yields;
+
+pub mod scheduler;
+
 pub mod hog;
 
 pub mod unpatched;
@@ -18,11 +24,15 @@ pub mod others;
 
 mod excerpt;
 mod hearts;
+mod listing;
 
 use stage::{Mark, Scene};
 
 /// All of them.
 pub const ALL: &[Scene] = &[
+    stacks::SCENE,
+    yields::SCENE,
+    scheduler::SCENE,
     hog::SCENE,
     unpatched::SCENE,
     memory::SCENE,
@@ -34,4 +44,7 @@ pub const ALL: &[Scene] = &[
 ];
 
 /// How the states of this chapter's own look in its timelines.
-pub const MARKS: &[Mark] = &[hearts::LATE];
+pub const MARKS: &[Mark] = {
+    let [reply, timer, turn, thread, asleep] = scheduler::MARKS;
+    &[reply, timer, turn, thread, asleep, hearts::LATE]
+};

@@ -200,6 +200,16 @@ pub fn yield_now() {
     with(Scheduler::yield_now);
 }
 
+/// Which green thread this is: a number that no other one has here while this one has not ended. The
+/// first is 0.
+///
+/// # Panics
+/// Outside of [`run`].
+#[must_use]
+pub fn number() -> usize {
+    with(|scheduler| scheduler.me().header().stack.map_or(0, |stack| stack.number() + 1))
+}
+
 /// How many green threads there are that have not ended, without the first.
 #[must_use]
 pub fn alive() -> usize {

@@ -283,6 +283,30 @@ unsafe extern "C" fn begin(header: *mut u8) -> ! {
 }
 
 /// Waits for a green thread's end. Dropped, it lets the thread go on alone.
+///
+/// Neither it nor anything else by which a green thread could be reached is `Send`: a green thread
+/// never leaves the thread of the operating system on which it was spawned. On its stack there may
+/// be an `Rc`, or a reference into a `thread_local!`, that would be wrong on another.
+///
+/// ```compile_fail,E0277
+/// use green_threads_demo::green;
+///
+/// let taken = green::run(|| {
+///     let handle = green::spawn(|| 42);
+///     // `NonNull<Header>` cannot be sent between threads safely
+///     std::thread::spawn(move || handle.join().unwrap()).join().unwrap()
+/// });
+/// ```
+///
+/// ```
+/// use green_threads_demo::green;
+///
+/// let joined = green::run(|| {
+///     let handle = green::spawn(|| 42);
+///     handle.join().unwrap()
+/// });
+/// assert_eq!(joined.unwrap(), 42);
+/// ```
 pub struct JoinHandle<T> {
     thread: Thread,
     /// For the type of the thread's function, which gives a `T`.

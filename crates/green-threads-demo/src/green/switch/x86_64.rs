@@ -16,7 +16,16 @@ pub struct Context(*mut u64);
 impl Context {
     /// Of a thread that runs.
     pub const NOWHERE: Context = Context(std::ptr::null_mut());
+
+    /// The stack pointer. Where it points lie the [`KEPT`] words of a thread that stands still.
+    #[must_use]
+    pub fn stack_pointer(self) -> *const u64 {
+        self.0
+    }
 }
+
+/// The words that lie where a thread stands still, from its stack pointer upwards.
+pub const KEPT: [&str; 4] = ["where to go on", "floating-point mode", "rbx", "rbp"];
 
 /// Keeps in `from` where the caller stands, and goes on where `to` stands. Returns when somebody
 /// switches to what was kept.
@@ -29,13 +38,15 @@ pub unsafe fn switch(from: *mut Context, to: Context) {
     // SAFETY: every register that may change is named here or pushed and popped; the stack that it
     // returns to is the one that it left.
     unsafe {
+        // [listing
         asm!(
             "push rbp",
             "push rbx",
             "sub rsp, 8",
             "stmxcsr [rsp]",
             "fnstcw [rsp + 4]",
-            // To load a mode is slow, and nearly always it is the same: so the old one goes along.
+            // To load a mode is slow, and nearly always it is the same: so the old
+            // one goes along.
             "mov r8d, [rsp]",
             "movzx r9d, word ptr [rsp + 4]",
             "lea rax, [rip + 2f]",
@@ -62,6 +73,7 @@ pub unsafe fn switch(from: *mut Context, to: Context) {
             out("r12") _, out("r13") _, out("r14") _, out("r15") _,
             clobber_abi("sysv64"),
         );
+        // listing]
     }
 }
 
