@@ -1,5 +1,6 @@
 //! The contestants, and the choice of what is run.
 
+use event_loop_demo::solve::{AsyncStd, EventLoop, Smol, Tokio};
 use global_lock_demo::solve::GLOBAL_LOCK;
 use multiprocess_demo::solve::Processes;
 use threading_demo::solve::{Pooled, Rayon, Threads, cores};
@@ -26,8 +27,10 @@ pub const SEQUENTIAL: &str = "sequential";
 /// The same code once more: how far it is from the first is the noise.
 pub const AGAIN: &str = "again";
 
+const LOOPS: &str = "event-loop-demo";
+
 /// All of them, in reading order.
-pub const CONTESTANTS: [Contestant; 7] = [
+pub const CONTESTANTS: [Contestant; 12] = [
     Contestant::new(SEQUENTIAL, "workloads", true, || Ok(Box::new(Sequential))),
     Contestant::new(AGAIN, "workloads", true, || Ok(Box::new(Sequential))),
     Contestant::new("threads", "threading-demo", false, || Ok(Box::new(Threads))),
@@ -35,6 +38,11 @@ pub const CONTESTANTS: [Contestant; 7] = [
     Contestant::new("rayon", "threading-demo", false, || Ok(Box::new(Rayon))),
     Contestant::new("global lock", "global-lock-demo", true, || Ok(Box::new(GLOBAL_LOCK))),
     Contestant::new("processes", "multiprocess-demo", false, || Ok(Box::new(Processes::new()?))),
+    Contestant::new("event loop", LOOPS, true, || Ok(Box::new(EventLoop))),
+    Contestant::new("tokio", LOOPS, true, || Ok(Box::new(Tokio::current_thread()))),
+    Contestant::new("tokio on threads", LOOPS, false, || Ok(Box::new(Tokio::multi_thread()))),
+    Contestant::new("async-std", LOOPS, false, || Ok(Box::new(AsyncStd))),
+    Contestant::new("smol", LOOPS, true, || Ok(Box::new(Smol))),
 ];
 
 impl Contestant {
@@ -130,7 +138,9 @@ mod tests {
     #[test]
     fn rows_and_columns_are_chosen_apart() {
         let (rows, columns) = names(&["primes", "serve"], &["rayon"]).unwrap();
-        assert_eq!(rows, ["sequential", "again", "threads", "pool", "global lock", "processes"]);
+        let threads = ["sequential", "again", "threads", "pool", "global lock", "processes"];
+        let loops = ["event loop", "tokio", "tokio on threads", "async-std", "smol"];
+        assert_eq!(rows, [&threads[..], &loops].concat());
         assert_eq!(columns, ["primes", "serve"]);
         let (rows, columns) = names(&["pool"], &["chain"]).unwrap();
         assert_eq!((rows, columns.len()), (vec!["pool"], 5));

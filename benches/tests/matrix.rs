@@ -60,10 +60,7 @@ fn wrong_use_is_one_line_and_status_2() {
     let out = Out::new("wrong-use");
     for (arguments, said) in [
         (&["--only", "promes"][..], "there is no \"promes\"; the approaches are sequential, thr"),
-        (
-            &["--skip", "sequential,threads,pool,rayon,global lock,processes"],
-            "leave nothing to run",
-        ),
+        (&["--skip", "chain,primes,fetch,orders,files,serve"], "leave nothing to run"),
         (&["--repeat", "0"], "0 is not in 1..=1000"),
         (&["--path", "/dev/null/nowhere"], "no such directory"),
         (&["--fast"], "unexpected argument '--fast'"),

@@ -17,9 +17,9 @@ const CHAPTER: Chapter = Chapter {
         help: "for orders: the directory whose words are counted",
         check: readable,
     }],
-    marks: &scenes::runtime::MARKS,
+    marks: scenes::MARKS,
 };
 
 fn main() -> ExitCode {
-    CHAPTER.play()
+    scenes::crowd::child::enter().unwrap_or_else(|| CHAPTER.play())
 }

@@ -14,20 +14,24 @@
 //!
 //! In reading order:
 //!
-//! | module | what |
+//! | file | what |
 //! |---|---|
-//! | [`poller`] | epoll or kqueue: the only place where the thread sleeps |
-//! | [`slab`] | things by number: tasks, and sockets |
-//! | [`memory`], [`task`] | a future on its way, and the handle to wait for its end |
-//! | [`queue`] | who may run |
-//! | [`waker`], [`inbox`] | how a task is woken, from this thread and from others |
-//! | [`timers`] | who sleeps until when |
-//! | [`reactor`] | who waits for which socket |
-//! | [`driver`] | the turn: run, look, sleep |
-//! | [`net`], [`channel`], [`oneshot`], [`combine`], [`offload`] | what tasks are written with |
+//! | `poller.rs` | epoll or kqueue: the only place where the thread sleeps |
+//! | `slab.rs` | things by number: tasks, and sockets |
+//! | `memory.rs`, `task.rs` | a future on its way, and the handle to wait for its end |
+//! | `queue.rs` | who may run |
+//! | `waker.rs`, `inbox.rs` | how a task is woken, from this thread and from others |
+//! | `timers.rs` | who sleeps until when |
+//! | `reactor.rs` | who waits for which socket |
+//! | `current.rs` | all of these together: the runtime that runs on this thread |
+//! | `turn.rs` | run who may run, look who has become ready, sleep |
+//! | `driver.rs` | the runtime as its users see it |
+//! | `watch.rs` | who keeps the loop for itself |
+//! | `net.rs`, `channel.rs`, `oneshot.rs`, `combine.rs`, `offload.rs` | what tasks are written with |
 
 pub mod channel;
 pub mod combine;
+mod current;
 mod driver;
 pub mod inbox;
 #[expect(unsafe_code, reason = "memory is handed out as bare pieces")]
@@ -42,12 +46,14 @@ pub mod slab;
 #[expect(unsafe_code, reason = "a task is one piece of memory, of whatever type its future is")]
 pub mod task;
 pub mod timers;
+mod turn;
 pub mod waker;
 pub mod watch;
 
 pub use channel::{channel, unbounded};
 pub use combine::{Either, Elapsed, join, select, timeout, timeout_at, yield_now};
-pub use driver::{Counts, Runtime, spawn};
+pub use current::{Counts, spawn};
+pub use driver::Runtime;
 pub use offload::offload;
 pub use oneshot::oneshot;
 pub use task::{Failed, JoinHandle};

@@ -12,7 +12,13 @@ pub mod runtime;
 
 pub mod concurrent;
 
+pub mod blocked;
+
+pub mod cancel;
+
 pub mod pressure;
+
+pub mod crowd;
 
 pub mod runtimes;
 
@@ -23,9 +29,9 @@ pub mod serve;
 mod asked;
 mod listing;
 
-use stage::Scene;
+use stage::{Mark, Scene};
 
-/// All of them. Those that show other runtimes are there if these are compiled.
+/// All of them.
 pub const ALL: &[Scene] = &[
     blocking::SCENE,
     spinning::SCENE,
@@ -33,8 +39,17 @@ pub const ALL: &[Scene] = &[
     coroutines::SCENE,
     runtime::SCENE,
     concurrent::SCENE,
+    blocked::SCENE,
+    cancel::SCENE,
     pressure::SCENE,
+    crowd::SCENE,
     runtimes::SCENE,
     orders::SCENE,
     serve::SCENE,
 ];
+
+/// How the states of this chapter's own look in its timelines.
+pub const MARKS: &[Mark] = {
+    let [reply, timer, turn, task, awake, asleep] = runtime::MARKS;
+    &[reply, timer, turn, task, awake, asleep, blocked::LATE]
+};

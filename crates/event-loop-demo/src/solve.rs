@@ -14,7 +14,9 @@ use std::future::poll_fn;
 use std::task::Poll;
 use std::time::Duration;
 
-use workloads::{Approach, Result, Stop};
+use workloads::{Approach, Error, Result, Stop};
+
+use crate::runtime::Failed;
 
 #[cfg(feature = "async-std")]
 pub use self::async_std::AsyncStd;
@@ -63,6 +65,15 @@ pub fn missing() -> Vec<&'static str> {
         ("smol", cfg!(feature = "smol")),
     ];
     compiled.into_iter().filter(|(_, there)| !there).map(|(feature, _)| feature).collect()
+}
+
+impl From<Failed> for Error {
+    fn from(why: Failed) -> Error {
+        match why {
+            Failed::Panicked(panic) => Error::panicked(panic),
+            Failed::Cancelled => Error::Refused("the task was cancelled"),
+        }
+    }
 }
 
 /// Ready when somebody has asked to stop. It knows of no runtime: a waker is all that it needs.

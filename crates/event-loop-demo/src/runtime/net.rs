@@ -1,7 +1,7 @@
 //! TCP with the standard library's names: the same calls, but who would block waits instead.
 
 use std::future::poll_fn;
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{self, Shutdown, SocketAddr};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::task::Poll;
@@ -9,7 +9,7 @@ use std::task::Poll;
 use nix::errno::Errno;
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrStorage, connect, socket};
 
-use super::driver;
+use super::current;
 use super::reactor::Registration;
 
 /// As [`std::net::TcpListener`].
@@ -44,7 +44,7 @@ impl TcpListener {
     /// Whatever the operating system says.
     pub fn from_std(inner: net::TcpListener) -> io::Result<TcpListener> {
         inner.set_nonblocking(true)?;
-        let registration = driver::current("a socket").reactor().register(&inner)?;
+        let registration = current::current("a socket").reactor().register(&inner)?;
         Ok(TcpListener { registration, inner })
     }
 
@@ -77,7 +77,7 @@ impl TcpStream {
         let family = if address.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
         let inner = net::TcpStream::from(unconnected(family)?);
         inner.set_nonblocking(true)?;
-        let registration = driver::current("a socket").reactor().register(&inner)?;
+        let registration = current::current("a socket").reactor().register(&inner)?;
         match connect(inner.as_raw_fd(), &SockaddrStorage::from(address)) {
             // A signal ends the call, not the attempt: connect(2).
             Err(Errno::EINPROGRESS | Errno::EINTR) => {
@@ -95,7 +95,7 @@ impl TcpStream {
     /// Whatever the operating system says.
     pub fn from_std(inner: net::TcpStream) -> io::Result<TcpStream> {
         inner.set_nonblocking(true)?;
-        let registration = driver::current("a socket").reactor().register(&inner)?;
+        let registration = current::current("a socket").reactor().register(&inner)?;
         Ok(TcpStream { registration, inner })
     }
 
@@ -103,40 +103,35 @@ impl TcpStream {
     ///
     /// # Errors
     /// Whatever the operating system says.
-    pub async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+    pub fn read(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
         poll_fn(|cx| self.registration.poll_read(cx, buffer.len(), || (&self.inner).read(buffer)))
-            .await
     }
 
     /// Writes as much as there is room for.
     ///
     /// # Errors
     /// Whatever the operating system says.
-    pub async fn write(&self, bytes: &[u8]) -> io::Result<usize> {
-        poll_fn(|cx| self.registration.poll_write(cx, || (&self.inner).write(bytes))).await
+    pub fn write(&self, bytes: &[u8]) -> impl Future<Output = io::Result<usize>> {
+        poll_fn(|cx| self.registration.poll_write(cx, || (&self.inner).write(bytes)))
     }
 
     /// Writes all of it.
     ///
     /// # Errors
     /// Whatever the operating system says.
-    pub async fn write_all(&self, bytes: &[u8]) -> io::Result<()> {
-        let mut written = 0;
-        poll_fn(|cx| {
-            while written < bytes.len() {
-                let attempt = || (&self.inner).write(&bytes[written..]);
-                match self.registration.poll_write(cx, attempt) {
-                    Poll::Ready(Ok(0)) => {
-                        return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
-                    }
-                    Poll::Ready(Ok(more)) => written += more,
+    pub fn write_all(&self, bytes: &[u8]) -> impl Future<Output = io::Result<()>> {
+        let mut left = bytes;
+        poll_fn(move |cx| {
+            while !left.is_empty() {
+                match self.registration.poll_write(cx, || (&self.inner).write(left)) {
+                    Poll::Ready(Ok(0)) => return Poll::Ready(Err(ErrorKind::WriteZero.into())),
+                    Poll::Ready(Ok(written)) => left = &left[written..],
                     Poll::Ready(Err(why)) => return Poll::Ready(Err(why)),
                     Poll::Pending => return Poll::Pending,
                 }
             }
             Poll::Ready(Ok(()))
         })
-        .await
     }
 
     /// Closes one direction, or both.
@@ -193,9 +188,7 @@ fn connected(stream: &net::TcpStream) -> io::Result<()> {
         Some(why) => Err(why),
         None => match stream.peer_addr() {
             // Not yet: it was told something else.
-            Err(why) if why.kind() == io::ErrorKind::NotConnected => {
-                Err(io::ErrorKind::WouldBlock.into())
-            }
+            Err(why) if why.kind() == ErrorKind::NotConnected => Err(ErrorKind::WouldBlock.into()),
             peer => peer.map(drop),
         },
     }

@@ -7,7 +7,7 @@ use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Poll, Waker};
 
-use super::driver;
+use super::current;
 use super::task::Failed;
 use crate::sync::{Arc, Condvar, Mutex, lock, thread};
 
@@ -27,7 +27,7 @@ pub async fn offload<T: Send + 'static>(
 ) -> Result<T, Failed> {
     let parcel = std::sync::Arc::new(Parcel::default());
     let sent = std::sync::Arc::downgrade(&parcel);
-    driver::current("offload").threads().run(Box::new(move || {
+    current::current("offload").threads().run(Box::new(move || {
         // Nobody waits any longer.
         if sent.strong_count() == 0 {
             return;

@@ -90,6 +90,10 @@ impl Queue {
         Some(next)
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.ready.len()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.ready.is_empty()
     }

@@ -27,7 +27,7 @@ use std::ptr::NonNull;
 use std::rc::Weak;
 use std::task::{Context, Poll, Waker};
 
-use super::driver::Core;
+use super::current::Core;
 use super::slab::Key;
 use super::{memory, waker};
 

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use super::driver;
+use super::current;
 
 /// The sleepers, in the order in which they are to be woken. It reads no clock: it is told what
 /// time it is.
@@ -113,7 +113,7 @@ impl Future for Sleep {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         match &self.0 {
             Stage::Before(at) if *at > Instant::now() => {
-                let timers = driver::current("sleep").timers();
+                let timers = current::current("sleep").timers();
                 let alarm = timers.set(*at, cx.waker().clone());
                 self.0 = Stage::Asleep(timers, alarm);
                 Poll::Pending

@@ -22,14 +22,15 @@ use std::ptr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, RawWaker, RawWakerVTable, Waker};
 
-use super::driver;
+use super::current;
 use super::inbox::Inbox;
 use super::slab::{BITS, Key};
 
 #[cfg(not(target_pointer_width = "64"))]
 compile_error!("a waker of this runtime is a number of 64 bits: build for a 64-bit target");
 
-const VTABLE: RawWakerVTable =
+/// A static, so that there is one: a waker with another is another runtime's.
+static VTABLE: RawWakerVTable =
     RawWakerVTable::new(|ticket| RawWaker::new(ticket, &VTABLE), wake, wake, |_| ());
 
 /// A task of a runtime, as one number.
@@ -97,7 +98,7 @@ fn wake(ticket: *const ()) {
 
 fn wake_other(ticket: Ticket) {
     let (runtime, key) = ticket.parts();
-    let here = driver::with_current(|core| {
+    let here = current::with_current(|core| {
         let mine = core.number == runtime;
         if mine {
             core.wake(key);
@@ -116,6 +117,16 @@ fn wake_elsewhere(runtime: u16, key: Key) {
     if let Some(inbox) = inbox {
         inbox.put(key);
     }
+}
+
+/// The task that a waker stands for, if it is one of this runtime.
+#[inline]
+pub(super) fn own(runtime: u16, waker: &Waker) -> Option<Key> {
+    if !ptr::eq(waker.vtable(), &raw const VTABLE) {
+        return None;
+    }
+    let (whose, key) = Ticket(waker.data().addr()).parts();
+    (whose == runtime).then_some(key)
 }
 
 /// Wakes. A waker may be anybody's, and a panic in it is no reason for the loop to end.

@@ -21,7 +21,7 @@ pub const SCENE: Scene = Scene {
     try_this: "in crates/event-loop-demo/src/scenes/runtime/hundred.rs, compute(), leave out the \
                line with yield_now(): in the second picture each of those that compute keeps the loop \
                until it is done, and the next begins behind it. There are fewer polls, and longer.",
-    read: "crates/event-loop-demo/src/runtime/driver.rs, run_until() and look()",
+    read: "crates/event-loop-demo/src/runtime/turn.rs, run_until() and look()",
 };
 
 /// What a task may wait for, and what the loop does.

@@ -208,7 +208,7 @@ mod tests {
             // Other tests may start threads meanwhile, so only what is named counts.
             let named = |name: &str| threads.iter().any(|thread| thread.starts_with(name));
             match approach.name() {
-                "tokio, threads" => assert!(named("tokio"), "{threads:?}"),
+                "tokio on threads" => assert!(named("tokio"), "{threads:?}"),
                 "async-std" => assert!(named("async-std") && named("async-io"), "{threads:?}"),
                 "smol" => assert!(named("async-io"), "{threads:?}"),
                 _ => {}

@@ -17,7 +17,7 @@ use workloads::{Approach, Error, Result, Service, Stop, primes};
 use super::{FILES, MOST, REPLY_LIMIT, stopped};
 use crate::runtime::channel::{Receiver, channel};
 use crate::runtime::net::{TcpListener, TcpStream};
-use crate::runtime::{Either, Failed, Runtime, offload, select, sleep, spawn, timeout, timeout_at};
+use crate::runtime::{Either, Runtime, offload, select, sleep, spawn, timeout, timeout_at};
 
 /// All tasks on one thread, on the runtime that this chapter builds.
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,13 +26,6 @@ pub struct EventLoop;
 /// A runtime for as long as it takes.
 fn run<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     Runtime::new().map_err(Error::io("starting a runtime"))?.block_on(future)
-}
-
-fn failed(why: Failed) -> Error {
-    match why {
-        Failed::Panicked(panic) => Error::panicked(panic),
-        Failed::Cancelled => Error::Refused("the task was cancelled"),
-    }
 }
 
 /// Runs each as a task of its own; the results are in the order of the tasks.
@@ -50,7 +43,7 @@ where
         }
         // Every task is waited for before the first error is looked at: none is left behind.
         for task in started {
-            results.push(task.await.map_err(failed).flatten());
+            results.push(task.await.map_err(Error::from).flatten());
         }
     }
 }
@@ -147,7 +140,7 @@ impl Approach for EventLoop {
                 list.iter().for_each(|path| count_file(&mut counts, path));
                 counts
             };
-            offload(count).await.map_err(failed)
+            offload(count).await.map_err(Error::from)
         }))?;
         Ok(counts.into_iter().collect())
     }

@@ -132,7 +132,7 @@ async fn converse(mut client: TcpStream, mut stopping: watch::Receiver<()>) -> i
 
 impl Approach for Tokio {
     fn name(&self) -> &'static str {
-        if self.threads { "tokio, threads" } else { "tokio" }
+        if self.threads { "tokio on threads" } else { "tokio" }
     }
 
     fn in_flight(&self, requests: usize) -> usize {

@@ -14,7 +14,7 @@ use workloads::{Error, Result, primes};
 
 use super::diary::Diary;
 use super::{REPLY, TASK, TIMER, TURN};
-use crate::runtime::{Counts, Failed, JoinHandle, Runtime, sleep, spawn, yield_now};
+use crate::runtime::{Counts, JoinHandle, Runtime, sleep, spawn, yield_now};
 use crate::solve::get;
 
 /// How many ask the service, how many compute once they have their reply, and how many tick.
@@ -79,16 +79,9 @@ async fn ended(tasks: Vec<JoinHandle<Result<()>>>) -> Result<()> {
     // All are waited for before the first error is looked at.
     let mut results = Vec::new();
     for task in tasks {
-        results.push(task.await.map_err(failed).flatten());
+        results.push(task.await.map_err(Error::from).flatten());
     }
     results.into_iter().collect()
-}
-
-fn failed(why: Failed) -> Error {
-    match why {
-        Failed::Panicked(panic) => Error::panicked(panic),
-        Failed::Cancelled => Error::Refused("the task was cancelled"),
-    }
 }
 
 /// Asks twice. The service answers the first time when all who ask are there, so that they wait

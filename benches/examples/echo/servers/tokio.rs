@@ -1,0 +1,40 @@
+//! On tokio, on one thread.
+
+use std::io;
+use std::net;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Builder;
+use tokio::spawn;
+
+use super::BUFFER;
+
+/// See [`super::Server::serve`].
+pub fn serve(listener: net::TcpListener, connections: usize) {
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        listener.set_nonblocking(true).expect("a listener");
+        let listener = TcpListener::from_std(listener).expect("a listener");
+        let mut clients = Vec::new();
+        for _ in 0..connections {
+            let (client, _) = listener.accept().await.expect("a client");
+            clients.push(spawn(echo(client)));
+        }
+        for client in clients {
+            let ended = client.await.expect("a task that ends");
+            ended.expect("a client that closes");
+        }
+    });
+}
+
+async fn echo(mut client: TcpStream) -> io::Result<()> {
+    client.set_nodelay(true)?;
+    let mut buffer = [0; BUFFER];
+    loop {
+        match client.read(&mut buffer).await? {
+            0 => return Ok(()),
+            read => client.write_all(&buffer[..read]).await?,
+        }
+    }
+}
