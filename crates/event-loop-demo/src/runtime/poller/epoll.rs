@@ -90,10 +90,11 @@ impl Poller {
         alarm: Option<Instant>,
         events: &mut Vec<Event>,
     ) -> io::Result<Woken> {
+        let alarm = alarm.map(|alarm| self.rang.map_or(alarm, |rang| alarm.max(rang + PAUSE)));
         if let Some(alarm) = alarm
             && self.set.is_none_or(|set| alarm < set)
         {
-            self.set(self.rang.map_or(alarm, |rang| alarm.max(rang + PAUSE)))?;
+            self.set(alarm)?;
         }
         let timeout = if sleep { EpollTimeout::NONE } else { EpollTimeout::ZERO };
         let ready = match self.epoll.wait(&mut self.events, timeout) {
