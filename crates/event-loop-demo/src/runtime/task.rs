@@ -68,7 +68,7 @@ pub(super) struct Header {
 /// What the runtime does with a task, for one type of future. Each function takes a task of that
 /// type. None panics: a panic of the future is a result.
 struct Kind {
-    /// Moves the future on. Whether it has ended.
+    /// Moves the future on, unless it is being dropped just now. Whether it has ended.
     poll: unsafe fn(NonNull<Header>, &mut Context<'_>) -> bool,
     /// Drops the future where it waits. `false` if it is being polled just now, or has ended.
     cancel: unsafe fn(NonNull<Header>) -> bool,
@@ -148,7 +148,8 @@ impl<F: Future> Memory<F> {
 
     unsafe fn poll(task: NonNull<Header>, cx: &mut Context<'_>) -> bool {
         // SAFETY: as the caller's.
-        unsafe { Self::stage(task) }.borrow_mut().poll(cx)
+        let stage = unsafe { Self::stage(task) }.try_borrow_mut();
+        stage.is_ok_and(|mut stage| stage.poll(cx))
     }
 
     unsafe fn cancel(task: NonNull<Header>) -> bool {
