@@ -1,7 +1,7 @@
 //! The watch on slow polls tells of each, with the line that it was spawned on.
 
 use std::future::{pending, ready};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::thread;
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ fn told(program: impl FnOnce(&Runtime) + Send + 'static) -> Vec<Option<u32>> {
         let tell = log.clone();
         let noted = move |slow: SlowPoll| {
             assert!(slow.took > LIMIT);
-            tell.note(slow.spawned.map(|at| at.line()));
+            tell.note(slow.spawned.map(Location::line));
         };
         let runtime = Runtime::watched(LIMIT, noted).unwrap();
         program(&runtime);
