@@ -27,6 +27,7 @@ use std::ptr::NonNull;
 use std::rc::Weak;
 use std::task::{Context, Poll, Waker};
 
+use super::carefully::carefully;
 use super::current::Core;
 use super::slab::Key;
 use super::{memory, waker};
@@ -119,7 +120,7 @@ impl<F: Future> Stage<F> {
         let end = AssertUnwindSafe(|| *self = Stage::Ended(result));
         if let Err(panic) = catch_unwind(end) {
             let panicked = Stage::Ended(Err(Failed::Panicked(panic)));
-            let _ = catch_unwind(AssertUnwindSafe(|| *self = panicked));
+            carefully(|| *self = panicked);
         }
     }
 
@@ -177,7 +178,7 @@ impl<F: Future> Memory<F> {
         let this = task.cast::<Memory<F>>();
         // A result that nobody has taken is dropped with it, and may panic.
         // SAFETY: it was written when it was made, and this was the last reference.
-        let _ = catch_unwind(AssertUnwindSafe(|| unsafe { this.drop_in_place() }));
+        carefully(|| unsafe { this.drop_in_place() });
         // SAFETY: it was taken with this layout.
         unsafe { memory::give_back(this.cast(), Layout::new::<Memory<F>>()) };
     }

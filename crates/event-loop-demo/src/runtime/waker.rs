@@ -17,11 +17,11 @@
 
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, RawWaker, RawWakerVTable, Waker};
 
+use super::carefully::carefully;
 use super::current;
 use super::inbox::Inbox;
 use super::slab::{BITS, Key};
@@ -120,7 +120,7 @@ fn wake_elsewhere(runtime: u16, key: Key) {
 
 /// Wakes. A waker may be anybody's, and a panic in it is no reason for the loop to end.
 pub(super) fn call(waker: Waker) {
-    let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+    carefully(|| waker.wake());
 }
 
 /// The runtimes that there are, each by its number.
