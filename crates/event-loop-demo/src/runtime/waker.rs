@@ -29,7 +29,8 @@ use super::slab::{BITS, Key};
 #[cfg(not(target_pointer_width = "64"))]
 compile_error!("a waker of this runtime is a number of 64 bits: build for a 64-bit target");
 
-const VTABLE: RawWakerVTable =
+/// A static, not a const: `will_wake` asks for its address, and of a const there may be several.
+static VTABLE: RawWakerVTable =
     RawWakerVTable::new(|ticket| RawWaker::new(ticket, &VTABLE), wake, wake, |_| ());
 
 /// A task of a runtime, as one number.
