@@ -12,7 +12,8 @@ use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrStorage, conne
 use super::current;
 use super::reactor::Registration;
 
-/// As [`std::net::TcpListener`].
+/// As [`std::net::TcpListener`], with one task that accepts: of several only the one that came last
+/// is woken.
 pub struct TcpListener {
     // Dropped before the socket: the key is free before its descriptor can be another's.
     registration: Registration,

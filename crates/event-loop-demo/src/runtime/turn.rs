@@ -57,21 +57,23 @@ impl Core {
                 let Some(next) = self.next() else { break };
                 let start = self.watch.as_ref().map(|_| Instant::now());
                 let spawned = next.as_ref().map(|task| task.header().spawned);
+                let mut over = false;
                 match next {
                     Some(task) => self.poll(task),
                     None => {
                         let ticket = Ticket::new(self.number, main);
                         let (ready, again) = waker::polled(ticket, &mut *poll_main);
-                        if ready {
-                            return;
-                        }
-                        if again {
+                        if again && !ready {
                             self.wake(main);
                         }
+                        over = ready;
                     }
                 }
                 if let Some(start) = start {
                     self.tell(spawned, start.elapsed());
+                }
+                if over {
+                    return;
                 }
             }
             turn.end(!self.queue.borrow().is_empty());

@@ -17,11 +17,11 @@
 
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, RawWaker, RawWakerVTable, Waker};
 
+use super::carefully::carefully;
 use super::current;
 use super::inbox::Inbox;
 use super::slab::{BITS, Key};
@@ -29,7 +29,8 @@ use super::slab::{BITS, Key};
 #[cfg(not(target_pointer_width = "64"))]
 compile_error!("a waker of this runtime is a number of 64 bits: build for a 64-bit target");
 
-/// A static, so that there is one: a waker with another is another runtime's.
+/// A static, not a const: its address tells that a waker is of this runtime, and of a const there may
+/// be several.
 static VTABLE: RawWakerVTable =
     RawWakerVTable::new(|ticket| RawWaker::new(ticket, &VTABLE), wake, wake, |_| ());
 
@@ -131,7 +132,7 @@ pub(super) fn own(runtime: u16, waker: &Waker) -> Option<Key> {
 
 /// Wakes. A waker may be anybody's, and a panic in it is no reason for the loop to end.
 pub(super) fn call(waker: Waker) {
-    let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+    carefully(|| waker.wake());
 }
 
 /// The runtimes that there are, each by its number.
