@@ -19,8 +19,8 @@ pub const SCENE: Scene = Scene {
             each, it keeps nobody waiting for longer than a piece takes.",
     play,
     try_this: "in crates/green-threads-demo/src/scenes/hog/errand.rs, let PIECES be 2: the second \
-               claim falls for want of beats. They come at one place only, between the two \
-               pieces, and most are late by milliseconds.",
+               claim falls, since the beats come at one place only, between the two pieces. The \
+               third stands: nobody is late by more than a piece, but that is half of the work.",
     read: "crates/green-threads-demo/src/green/scheduler.rs, yield_now()",
 };
 

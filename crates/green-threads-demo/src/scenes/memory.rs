@@ -19,7 +19,7 @@ pub const SCENE: Scene = Scene {
     play,
     try_this: "in crates/green-threads-demo/src/scenes/memory/parked.rs, in waits(), have each \
                green thread use 8 KiB of its stack before it waits, by black_box([0_u8; 8192]): \
-               the claim of 4.5 KiB falls, since what was touched stays.",
+               the claims of 4.5 KiB and of 4 times fall, since what was touched stays.",
     read: "crates/green-threads-demo/src/green/stack.rs, Stacks::make() and guard()",
 };
 

@@ -130,7 +130,7 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result {
         format!("{theirs:.1} to {ours:.1} KiB, {:.1} times", theirs / ours),
         theirs >= 4.0 * ours,
         "The stacks in the kernel are counted for all programs: one has ended some meanwhile. Or \
-         the system has larger pages.",
+         the system has larger pages. Or each touched more than one page of its stack.",
     );
     stage.say(
         "Addresses are not memory, and of those there are 128 TiB; but the kernel must note where \
