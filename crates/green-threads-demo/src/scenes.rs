@@ -6,12 +6,14 @@ pub mod yields;
 
 pub mod scheduler;
 
+pub mod hidden;
+
 mod listing;
 
 use stage::{Mark, Scene};
 
 /// All of them.
-pub const ALL: &[Scene] = &[stacks::SCENE, yields::SCENE, scheduler::SCENE];
+pub const ALL: &[Scene] = &[stacks::SCENE, yields::SCENE, scheduler::SCENE, hidden::SCENE];
 
 /// How the states of this chapter's own look in its timelines.
 pub const MARKS: &[Mark] = &{
