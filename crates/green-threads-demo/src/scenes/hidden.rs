@@ -45,10 +45,7 @@ fn play(stage: &mut Stage<'_>) -> Result {
     let lines = difference.len() / 2;
     stage.check(
         "the program with green threads is the program with threads, but for one line",
-        format!(
-            "{lines} of {} lines differ",
-            listing(include_str!("hidden/client.rs")).lines().count()
-        ),
+        format!("{lines} of {} lines", include_str!("hidden/client.rs").lines().count() + lines),
         difference.len() == 2,
         "You have changed more of it, as for the try.",
     );
