@@ -7,6 +7,8 @@ pub mod yields;
 
 pub mod scheduler;
 
+pub mod hidden;
+
 pub mod hog;
 
 pub mod unpatched;
@@ -14,6 +16,8 @@ pub mod unpatched;
 pub mod memory;
 
 pub mod races;
+
+pub mod locals;
 
 pub mod orders;
 
@@ -34,10 +38,12 @@ pub const ALL: &[Scene] = &[
     stacks::SCENE,
     yields::SCENE,
     scheduler::SCENE,
+    hidden::SCENE,
     hog::SCENE,
     unpatched::SCENE,
     memory::SCENE,
     races::SCENE,
+    locals::SCENE,
     orders::SCENE,
     crowd::SCENE,
     serve::SCENE,

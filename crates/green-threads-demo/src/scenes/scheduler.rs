@@ -18,9 +18,9 @@ pub const SCENE: Scene = Scene {
             sleeps there. (gevent has a hub, to which each switches first: two switches for one.)",
     play,
     try_this: "in crates/green-threads-demo/src/scenes/scheduler/errand.rs, sleeps(), write \
-               std::thread::sleep for green::sleep: nobody asks the poller meanwhile, so that who \
-               sleeps does it for itself alone. The picture has gaps where nobody could go on, and \
-               the verdict on the thread's sleep in the poller falls.",
+               std::thread::sleep for green::sleep. That is a sleep of which the poller knows nothing: \
+               whoever has it keeps all others waiting, also those whose replies are here. The \
+               picture is three times as long, and the verdict on where the thread sleeps falls.",
     read: "crates/green-threads-demo/src/green/scheduler.rs, switch_from(), next_ready() and look()",
 };
 

@@ -50,7 +50,7 @@ pub(super) fn play(stage: &mut Stage<'_>, run: &Run) {
 fn sleepers(stage: &mut Stage<'_>, run: &Run) {
     let Written { lanes, gaps, .. } = &run.written;
     let slept = |who| gaps.iter().filter(move |gap| gap.who == who && gap.to - gap.from > LOOK);
-    let mut table = Table::new(["who waited last", "times", "in the poller for", "samples"]);
+    let mut table = Table::new(["who waited last", "times", "nobody ran for", "samples"]);
     let seen = Seen::of(&run.written, &run.samples);
     let mut different = 0;
     for (who, lane) in lanes.lanes.iter().enumerate() {
