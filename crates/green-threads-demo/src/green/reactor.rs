@@ -191,8 +191,10 @@ impl Direction {
     fn wait(&self, limit: Option<Instant>) -> io::Result<()> {
         scheduler::with(|scheduler| {
             let _one_more = OneMore::new(&scheduler.reactor.waiting);
+            let me = scheduler.me();
+            let _place = Place { direction: self, me: &me };
             while !self.ready.get() {
-                self.waiting.replace(Some(scheduler.me()));
+                self.waiting.replace(Some(me.clone()));
                 match limit {
                     None => scheduler::park(),
                     Some(limit) if scheduler::park_until(limit) => {}
@@ -202,6 +204,22 @@ impl Direction {
             }
             Ok(())
         })
+    }
+}
+
+/// Where the news are brought to, for as long as it is waited for.
+struct Place<'a> {
+    direction: &'a Direction,
+    me: &'a Thread,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut waiting = self.direction.waiting.borrow_mut();
+        // Mostly the news have come, and there is none; or another has taken the place.
+        if waiting.as_ref().is_some_and(|thread| thread.same(self.me)) {
+            *waiting = None;
+        }
     }
 }
 

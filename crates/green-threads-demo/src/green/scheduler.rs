@@ -110,7 +110,8 @@ pub(super) fn give_back(stack: Stack) {
 /// that are spawned. When it returns, those that are left are cancelled and unwind.
 ///
 /// # Errors
-/// If there is no file descriptor for the poller.
+/// If there is no file descriptor for the poller; or if this is a destructor that runs because of a
+/// panic.
 ///
 /// # Panics
 /// With the panic of `main`; if this is a green thread already; or if all green threads are asleep
@@ -118,6 +119,10 @@ pub(super) fn give_back(stack: Stack) {
 #[track_caller]
 pub fn run<T>(main: impl FnOnce() -> T) -> io::Result<T> {
     let here = Location::caller();
+    if std::thread::panicking() {
+        // No green thread could wait: see `refuse_to_wait`.
+        return Err(io::Error::other("green threads can't run while this thread unwinds"));
+    }
     with(|scheduler| {
         let nested = scheduler.is_running();
         assert!(!nested, "this is a green thread already: call what you would run");
@@ -131,8 +136,7 @@ pub fn run<T>(main: impl FnOnce() -> T) -> io::Result<T> {
     let result = catch_unwind(AssertUnwindSafe(main));
     with(|scheduler| {
         scheduler.cancel_all();
-        scheduler.current.set(None);
-        *scheduler.first.borrow_mut() = None;
+        scheduler.end();
     });
     Ok(result.unwrap_or_else(|panic| resume_unwind(panic)))
 }
@@ -224,10 +228,17 @@ impl Scheduler {
     }
 
     fn is_running(&self) -> bool {
-        let current = self.current.take();
-        let running = current.is_some();
-        self.current.set(current);
-        running
+        // Not `current`: between two turns there is none.
+        self.first.borrow().is_some()
+    }
+
+    /// The first has ended, as the last. Whoever still knows of it must not switch to it any more.
+    fn end(&self) {
+        if let Some(first) = self.first.take() {
+            first.end(self);
+        }
+        self.current.set(None);
+        self.ready.borrow_mut().clear();
     }
 
     pub(super) fn me(&self) -> Thread {
@@ -268,8 +279,7 @@ impl Scheduler {
             return;
         }
         let Some(me) = self.current.take() else { return };
-        me.header().queued.set(true);
-        self.ready.borrow_mut().push_back(me.clone());
+        self.wake(&me);
         self.switch_from(&me);
         me.check_cancelled();
     }

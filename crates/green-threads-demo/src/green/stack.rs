@@ -152,10 +152,15 @@ impl Slab {
     }
 }
 
-impl Drop for Slab {
+impl Drop for Stacks {
     fn drop(&mut self) {
-        // SAFETY: our own mapping; whoever drops the stacks uses none any more.
-        unsafe { libc::munmap(self.base.as_ptr().cast(), self.stacks * SIZE) };
+        // A handle may live longer than this, and what it knows of lies on a stack.
+        if self.free.len() == self.made {
+            for slab in &self.slabs {
+                // SAFETY: our own mapping; all of its stacks have been given back.
+                unsafe { libc::munmap(slab.base.as_ptr().cast(), slab.stacks * SIZE) };
+            }
+        }
     }
 }
 
