@@ -2,5 +2,7 @@
 
 #[path = "green/common.rs"]
 mod common;
+#[path = "green/ends.rs"]
+mod ends;
 #[path = "green/runs.rs"]
 mod runs;

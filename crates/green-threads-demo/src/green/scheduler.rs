@@ -288,7 +288,10 @@ impl Scheduler {
         if std::thread::panicking() {
             refuse_to_wait();
         }
-        let me = self.current.take().expect("only a green thread waits");
+        let me = self.me();
+        // It may have caught that it unwinds: it is not to wait all the same.
+        me.check_cancelled();
+        drop(self.current.take());
         self.switch_from(&me);
         if me.header().stack.is_none() && self.deadlock.replace(false) {
             panic!("all green threads are asleep, and nobody can wake them: a deadlock");
