@@ -4,5 +4,7 @@
 mod common;
 #[path = "green/ends.rs"]
 mod ends;
+#[path = "green/overflows.rs"]
+mod overflows;
 #[path = "green/runs.rs"]
 mod runs;

@@ -4,6 +4,7 @@
 use std::cell::{Cell, UnsafeCell};
 use std::ops::{Deref, DerefMut};
 
+use super::scheduler;
 use super::waiting::Line;
 
 /// As [`std::sync::Mutex`], for the green threads of one thread of the operating system.
@@ -25,6 +26,7 @@ impl<T> Mutex<T> {
 
     /// Waits until nobody holds the lock, and holds it.
     pub fn lock(&self) -> MutexGuard<'_, T> {
+        scheduler::need_room();
         while self.locked.replace(true) {
             self.line.wait();
         }
@@ -61,6 +63,7 @@ impl<T> DerefMut for MutexGuard<'_, T> {
 
 impl<T> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
+        scheduler::need_room();
         self.0.locked.set(false);
         self.0.line.wake_one();
     }

@@ -99,6 +99,7 @@ impl Source {
     /// # Errors
     /// If the system has no memory for it, or the descriptor can't be waited for.
     pub(super) fn register(socket: impl AsFd) -> io::Result<Rc<Source>> {
+        scheduler::need_room();
         scheduler::with(|scheduler| {
             let reactor = &scheduler.reactor;
             reactor.start()?;
@@ -148,6 +149,7 @@ impl Source {
 
 impl Drop for Source {
     fn drop(&mut self) {
+        scheduler::need_room();
         // The poller forgets a socket when it is closed.
         let number = self.number.get();
         scheduler::try_with(|scheduler| {
@@ -189,6 +191,11 @@ impl Direction {
     }
 
     fn wait(&self, limit: Option<Instant>) -> io::Result<()> {
+        scheduler::need_room();
+        if std::thread::panicking() {
+            // A destructor, which may not wait. Here, and only here, it can be told so.
+            return Err(io::Error::other("a destructor can't wait while its green thread unwinds"));
+        }
         scheduler::with(|scheduler| {
             let _one_more = OneMore::new(&scheduler.reactor.waiting);
             let me = scheduler.me();

@@ -33,6 +33,8 @@ pub(super) struct Scheduler {
     /// All that have not ended, by the numbers of their stacks.
     alive: RefCell<Vec<Option<Thread>>>,
     stacks: RefCell<Stacks>,
+    /// Where it goes on after an overflow.
+    spare: Cell<Option<Stack>>,
     pub(super) timers: Timers,
     pub(super) reactor: Reactor,
     switches: Cell<u32>,
@@ -88,6 +90,13 @@ pub(super) fn leave() -> ! {
     with(Scheduler::leave)
 }
 
+/// What comes next must not be left half done by an overflow: if there is little room left for it on
+/// the stack, the overflow comes now.
+#[inline]
+pub(super) fn need_room() {
+    try_with(Scheduler::need_room);
+}
+
 /// Goes on with somebody else after the thread that ran has overflowed.
 pub(super) fn abandon() -> ! {
     with(Scheduler::abandon)
@@ -127,7 +136,7 @@ pub fn run<T>(main: impl FnOnce() -> T) -> io::Result<T> {
         let nested = scheduler.is_running();
         assert!(!nested, "this is a green thread already: call what you would run");
         scheduler.reactor.start()?;
-        overflow::install();
+        scheduler.spare()?;
         let first = Thread::first(here);
         *scheduler.first.borrow_mut() = Some(first.clone());
         scheduler.current.set(Some(first));
@@ -190,6 +199,7 @@ pub fn spawn<F: FnOnce() -> T + 'static, T: 'static>(function: F) -> JoinHandle<
 #[track_caller]
 pub fn try_spawn<F: FnOnce() -> T + 'static, T: 'static>(function: F) -> io::Result<JoinHandle<T>> {
     let here = Location::caller();
+    need_room();
     with(|scheduler| {
         assert!(scheduler.is_running(), "spawn needs a scheduler: call it inside green::run()");
         let stack = scheduler.stacks.borrow_mut().take()?;
@@ -201,6 +211,7 @@ pub fn try_spawn<F: FnOnce() -> T + 'static, T: 'static>(function: F) -> io::Res
 
 /// Lets all others that may run have their turn.
 pub fn yield_now() {
+    need_room();
     with(Scheduler::yield_now);
 }
 
@@ -219,6 +230,7 @@ impl Scheduler {
             dead: Cell::new(None),
             alive: RefCell::default(),
             stacks: RefCell::default(),
+            spare: Cell::new(None),
             timers: Timers::default(),
             reactor: Reactor::default(),
             switches: Cell::new(0),
@@ -230,6 +242,25 @@ impl Scheduler {
     fn is_running(&self) -> bool {
         // Not `current`: between two turns there is none.
         self.first.borrow().is_some()
+    }
+
+    #[inline]
+    fn need_room(&self) {
+        let current = self.current.take();
+        let short = current.as_ref().and_then(|thread| thread.header().stack);
+        self.current.set(current);
+        if let Some(stack) = short.filter(|stack| stack.is_short()) {
+            stack.overflow();
+        }
+    }
+
+    /// Sees to it that there is a stack to go on after an overflow.
+    fn spare(&self) -> io::Result<()> {
+        if self.spare.get().is_none() {
+            self.spare.set(Some(self.stacks.borrow_mut().take()?));
+        }
+        self.spare.get().map(overflow::install);
+        Ok(())
     }
 
     /// The first has ended, as the last. Whoever still knows of it must not switch to it any more.
@@ -419,6 +450,15 @@ impl Scheduler {
             while !self.ready.borrow().is_empty() {
                 self.yield_now();
             }
+        }
+    }
+}
+
+impl Drop for Scheduler {
+    fn drop(&mut self) {
+        if let Some(spare) = self.spare.take() {
+            // SAFETY: no green thread runs here any more that could overflow.
+            unsafe { self.stacks.borrow_mut().give_back(spare) };
         }
     }
 }

@@ -303,6 +303,7 @@ impl<T> JoinHandle<T> {
     /// # Errors
     /// Why there is no result.
     pub fn join(self) -> Result<T, Failed> {
+        scheduler::need_room();
         while !self.is_finished() {
             self.thread.header().joining.set(Some(scheduler::me()));
             scheduler::park();
@@ -314,6 +315,7 @@ impl<T> JoinHandle<T> {
     /// Has the thread unwind from where it waits, when its turn comes: all that it holds is dropped.
     /// One that has not begun never will.
     pub fn cancel(&self) {
+        scheduler::need_room();
         scheduler::with(|scheduler| self.thread.cancel(scheduler));
     }
 
@@ -326,6 +328,7 @@ impl<T> JoinHandle<T> {
 
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
+        scheduler::need_room();
         let Header { joining, detached, ended, .. } = self.thread.header();
         // Whoever joined may have unwound.
         drop(joining.take());
