@@ -27,10 +27,18 @@ impl<T> Mutex<T> {
     /// Waits until nobody holds the lock, and holds it.
     pub fn lock(&self) -> MutexGuard<'_, T> {
         scheduler::need_room();
-        while self.locked.replace(true) {
-            self.line.wait();
+        if self.locked.replace(true) {
+            self.line.wait(|| self.unlock());
         }
         MutexGuard(self)
+    }
+
+    /// It isn't set free but handed on: else whoever unlocks and at once locks again would have it
+    /// for ever, since nobody else runs in between.
+    fn unlock(&self) {
+        if !self.line.wake_one() {
+            self.locked.set(false);
+        }
     }
 
     /// Holds the lock, if nobody does now.
@@ -64,7 +72,6 @@ impl<T> DerefMut for MutexGuard<'_, T> {
 impl<T> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
         scheduler::need_room();
-        self.0.locked.set(false);
-        self.0.line.wake_one();
+        self.0.unlock();
     }
 }
