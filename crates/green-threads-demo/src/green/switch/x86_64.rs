@@ -57,7 +57,9 @@ pub unsafe fn switch(from: *mut Context, to: Context) {
             // Not `ret`: the processor would expect it to return to where it was called.
             "jmp rax",
             "2:",
-            "cmp r8d, [rsp]",
+            // Its lowest six bits are not the mode but what has happened: nobody's in particular.
+            "xor r8d, [rsp]",
+            "test r8d, 0xffc0",
             "jne 3f",
             "cmp r9w, [rsp + 4]",
             "je 4f",
@@ -95,7 +97,13 @@ pub unsafe fn prepare(
         sp.write(begin as *const () as u64);
         sp.add(1).write(argument as u64);
         sp.add(2).write(start as *const () as u64);
-        sp.add(3).write(0);
+        let mode = sp.add(3);
+        asm!(
+            "stmxcsr [{mode}]",
+            "fnstcw [{mode} + 4]",
+            mode = in(reg) mode,
+            options(nostack, preserves_flags),
+        );
         Context(sp)
     }
 }
@@ -110,6 +118,16 @@ unsafe extern "C" fn begin() {
         "pop rdi",
         "pop rax",
         "xor ebp, ebp",
+        // The mode of whoever made it, as a thread of the operating system has it too.
+        "xor r8d, [rsp]",
+        "test r8d, 0xffc0",
+        "jne 2f",
+        "cmp r9w, [rsp + 4]",
+        "je 3f",
+        "2:",
+        "ldmxcsr [rsp]",
+        "fldcw [rsp + 4]",
+        "3:",
         "add rsp, 8",
         "call rax",
         "ud2",
