@@ -2,6 +2,7 @@
 
 use event_loop_demo::solve::{AsyncStd, EventLoop, Smol, Tokio};
 use global_lock_demo::solve::GLOBAL_LOCK;
+use green_threads_demo::solve::GreenThreads;
 use multiprocess_demo::solve::Processes;
 use threading_demo::solve::{Pooled, Rayon, Threads, cores};
 use workloads::{Approach, Sequential};
@@ -30,7 +31,7 @@ pub const AGAIN: &str = "again";
 const LOOPS: &str = "event-loop-demo";
 
 /// All of them, in reading order.
-pub const CONTESTANTS: [Contestant; 12] = [
+pub const CONTESTANTS: [Contestant; 13] = [
     Contestant::new(SEQUENTIAL, "workloads", true, || Ok(Box::new(Sequential))),
     Contestant::new(AGAIN, "workloads", true, || Ok(Box::new(Sequential))),
     Contestant::new("threads", "threading-demo", false, || Ok(Box::new(Threads))),
@@ -43,6 +44,7 @@ pub const CONTESTANTS: [Contestant; 12] = [
     Contestant::new("tokio on threads", LOOPS, false, || Ok(Box::new(Tokio::multi_thread()))),
     Contestant::new("async-std", LOOPS, false, || Ok(Box::new(AsyncStd))),
     Contestant::new("smol", LOOPS, true, || Ok(Box::new(Smol))),
+    Contestant::new("green threads", "green-threads-demo", true, || Ok(Box::new(GreenThreads))),
 ];
 
 impl Contestant {
@@ -140,7 +142,8 @@ mod tests {
         let (rows, columns) = names(&["primes", "serve"], &["rayon"]).unwrap();
         let threads = ["sequential", "again", "threads", "pool", "global lock", "processes"];
         let loops = ["event loop", "tokio", "tokio on threads", "async-std", "smol"];
-        assert_eq!(rows, [&threads[..], &loops].concat());
+        let green = ["green threads"];
+        assert_eq!(rows, [&threads[..], &loops, &green].concat());
         assert_eq!(columns, ["primes", "serve"]);
         let (rows, columns) = names(&["pool"], &["chain"]).unwrap();
         assert_eq!((rows, columns.len()), (vec!["pool"], 5));

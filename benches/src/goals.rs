@@ -1,10 +1,11 @@
-//! The goals that the hand-written pools, the recorder, the pocket interpreter and the event loop
-//! are held against.
+//! The goals that the hand-written pools, the recorder, the pocket interpreter, the event loop
+//! and the green threads are held against.
 //!
 //! They are looked at, not enforced: whether a ratio is met depends on the machine too, so a goal
 //! that is not met is something to understand, and never a failed run.
 
 mod event_loop;
+mod green;
 mod processes;
 
 use serde_json::{Value, json};
@@ -154,7 +155,8 @@ pub struct Outcome {
 /// Holds the estimates against all goals.
 #[must_use]
 pub fn check(estimates: &[Estimate]) -> Vec<Outcome> {
-    let goals = GOALS.iter().chain(&processes::GOALS).chain(&event_loop::GOALS);
+    let goals =
+        GOALS.iter().chain(&processes::GOALS).chain(&event_loop::GOALS).chain(&green::GOALS);
     goals.map(|goal| goal.check(estimates, cores())).collect()
 }
 

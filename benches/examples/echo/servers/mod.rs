@@ -1,9 +1,11 @@
-//! The same server five times: what a client sends goes back as it comes.
+//! The same server seven times: what a client sends goes back as it comes.
 
 mod async_std;
 #[cfg(target_os = "linux")]
 mod epoll;
 mod event_loop;
+mod green_threads;
+mod may;
 mod smol;
 mod tokio;
 
@@ -21,9 +23,11 @@ pub struct Server {
 /// All of them. The last is no runtime, but what there is below them all.
 pub const SERVERS: &[Server] = &[
     Server { name: "event loop", serve: event_loop::serve },
+    Server { name: "green threads", serve: green_threads::serve },
     Server { name: "tokio", serve: tokio::serve },
     Server { name: "smol", serve: smol::serve },
     Server { name: "async-std", serve: async_std::serve },
+    Server { name: "may", serve: may::serve },
     #[cfg(target_os = "linux")]
     Server { name: "epoll", serve: epoll::serve },
 ];
