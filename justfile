@@ -20,12 +20,17 @@ multiprocess *arguments:
 event-loop *arguments:
     cargo run -p event-loop-demo -- {{arguments}}
 
+# chapter 6: green threads
+green-threads *arguments:
+    cargo run -p green-threads-demo -- {{arguments}}
+
 # every chapter, in order
 story *arguments:
     just threading {{arguments}}
     just global-lock {{arguments}}
     just multiprocess {{arguments}}
     just event-loop {{arguments}}
+    just green-threads {{arguments}}
 
 # compare every approach, on everything: about ten minutes
 bench-all *arguments:

@@ -27,8 +27,10 @@
 //! | `turn.rs` | run who may run, look who has become ready, sleep |
 //! | `driver.rs` | the runtime as its users see it |
 //! | `watch.rs` | who keeps the loop for itself |
+//! | `carefully.rs` | other people's code, which may panic |
 //! | `net.rs`, `channel.rs`, `oneshot.rs`, `combine.rs`, `offload.rs` | what tasks are written with |
 
+mod carefully;
 pub mod channel;
 pub mod combine;
 mod current;

@@ -27,6 +27,8 @@ mod spawning;
 mod timers;
 #[path = "runtime/wakers.rs"]
 mod wakers;
+#[path = "runtime/watch.rs"]
+mod watch;
 #[cfg(target_os = "linux")]
 #[path = "runtime/where_it_sleeps.rs"]
 mod where_it_sleeps;

@@ -34,7 +34,7 @@ pub mod watch;
 pub use bell::{Bell, Ringer, bell};
 pub use channel::channel;
 pub use mutex::{Mutex, MutexGuard};
-pub use scheduler::{alive, run, run_watched, spawn, try_spawn, yield_now};
+pub use scheduler::{alive, number, run, run_watched, spawn, try_spawn, yield_now};
 pub use thread::{Failed, JoinHandle};
 pub use timers::sleep;
 pub use watch::SlowTurn;

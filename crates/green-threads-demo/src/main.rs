@@ -21,5 +21,5 @@ const CHAPTER: Chapter = Chapter {
 };
 
 fn main() -> ExitCode {
-    CHAPTER.play()
+    scenes::crowd::child::enter().unwrap_or_else(|| CHAPTER.play())
 }

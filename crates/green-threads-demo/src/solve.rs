@@ -26,7 +26,7 @@ pub struct GreenThreads;
 /// may not have any number.
 const MOST: usize = 10_000;
 
-/// How many numbers are looked at before the others have their turn: a tenth of a millisecond.
+/// How many numbers are looked at before the others have their turn: some tenths of a millisecond.
 const PIECE: u64 = 1_000;
 
 impl From<Failed> for Error {

@@ -12,6 +12,7 @@
 //! | [`timeline`] | who did what when: the recorder, and the lanes that it draws |
 //! | [`trace`] | the same for Perfetto |
 //! | [`contest`] | several ways to do a thing, timed in turns |
+//! | [`held`] | what a process holds while many wait in it |
 //! | [`printer`] | the terminal, or what stands in its place |
 
 #![forbid(unsafe_code)]
@@ -19,6 +20,7 @@
 pub mod bars;
 pub mod chapter;
 pub mod contest;
+pub mod held;
 pub mod options;
 pub mod printer;
 pub mod scene;
@@ -32,6 +34,7 @@ mod drawings;
 pub use bars::Bars;
 pub use chapter::Chapter;
 pub use contest::{Contest, cpu_time};
+pub use held::{Held, Moment};
 pub use options::ChapterOption;
 pub use scene::{Result, Scene, Stage};
 pub use table::Table;

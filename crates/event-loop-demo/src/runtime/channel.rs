@@ -63,6 +63,10 @@ impl Waiters {
             self.came
         });
         let waker = cx.waker().clone();
+        // It was let go, and another got what was there: it stands before those that came later.
+        if let Some((first, later)) = self.first.take_if(|(first, _)| number < *first) {
+            self.others.insert(first, later);
+        }
         match &mut self.first {
             Some((first, _)) if *first != number => self.others.insert(number, waker),
             first => first.replace((number, waker)).map(|(_, before)| before),

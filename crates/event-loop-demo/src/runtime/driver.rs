@@ -135,7 +135,12 @@ impl Drop for Runtime {
             if left.is_empty() {
                 break;
             }
-            left.iter().for_each(|task| self.core.cancel(task));
+            for task in &left {
+                self.core.cancel(task);
+                // Also one that can't be cancelled, because it is being dropped just now: it had
+                // the last hold on this runtime.
+                self.core.forget(task);
+            }
         }
         waker::leave(self.core.number);
     }

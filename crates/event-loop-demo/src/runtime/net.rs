@@ -1,7 +1,7 @@
 //! TCP with the standard library's names: the same calls, but who would block waits instead.
 
 use std::future::poll_fn;
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{self, Shutdown, SocketAddr};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::task::Poll;
@@ -12,7 +12,8 @@ use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrStorage, conne
 use super::current;
 use super::reactor::Registration;
 
-/// As [`std::net::TcpListener`].
+/// As [`std::net::TcpListener`], with one task that accepts: of several only the one that came last
+/// is woken.
 pub struct TcpListener {
     // Dropped before the socket: the key is free before its descriptor can be another's.
     registration: Registration,
@@ -103,40 +104,35 @@ impl TcpStream {
     ///
     /// # Errors
     /// Whatever the operating system says.
-    pub async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+    pub fn read(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
         poll_fn(|cx| self.registration.poll_read(cx, buffer.len(), || (&self.inner).read(buffer)))
-            .await
     }
 
     /// Writes as much as there is room for.
     ///
     /// # Errors
     /// Whatever the operating system says.
-    pub async fn write(&self, bytes: &[u8]) -> io::Result<usize> {
-        poll_fn(|cx| self.registration.poll_write(cx, || (&self.inner).write(bytes))).await
+    pub fn write(&self, bytes: &[u8]) -> impl Future<Output = io::Result<usize>> {
+        poll_fn(|cx| self.registration.poll_write(cx, || (&self.inner).write(bytes)))
     }
 
     /// Writes all of it.
     ///
     /// # Errors
     /// Whatever the operating system says.
-    pub async fn write_all(&self, bytes: &[u8]) -> io::Result<()> {
-        let mut written = 0;
-        poll_fn(|cx| {
-            while written < bytes.len() {
-                let attempt = || (&self.inner).write(&bytes[written..]);
-                match self.registration.poll_write(cx, attempt) {
-                    Poll::Ready(Ok(0)) => {
-                        return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
-                    }
-                    Poll::Ready(Ok(more)) => written += more,
+    pub fn write_all(&self, bytes: &[u8]) -> impl Future<Output = io::Result<()>> {
+        let mut left = bytes;
+        poll_fn(move |cx| {
+            while !left.is_empty() {
+                match self.registration.poll_write(cx, || (&self.inner).write(left)) {
+                    Poll::Ready(Ok(0)) => return Poll::Ready(Err(ErrorKind::WriteZero.into())),
+                    Poll::Ready(Ok(written)) => left = &left[written..],
                     Poll::Ready(Err(why)) => return Poll::Ready(Err(why)),
                     Poll::Pending => return Poll::Pending,
                 }
             }
             Poll::Ready(Ok(()))
         })
-        .await
     }
 
     /// Closes one direction, or both.
@@ -193,9 +189,7 @@ fn connected(stream: &net::TcpStream) -> io::Result<()> {
         Some(why) => Err(why),
         None => match stream.peer_addr() {
             // Not yet: it was told something else.
-            Err(why) if why.kind() == io::ErrorKind::NotConnected => {
-                Err(io::ErrorKind::WouldBlock.into())
-            }
+            Err(why) if why.kind() == ErrorKind::NotConnected => Err(ErrorKind::WouldBlock.into()),
             peer => peer.map(drop),
         },
     }

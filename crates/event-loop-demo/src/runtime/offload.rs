@@ -7,6 +7,7 @@ use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Poll, Waker};
 
+use super::carefully::carefully;
 use super::current;
 use super::task::Failed;
 use crate::sync::{Arc, Condvar, Mutex, lock, thread};
@@ -79,12 +80,6 @@ impl<T> Parcel<T> {
 
 type Call = Box<dyn FnOnce() + Send>;
 
-/// Other people's code, of which a panic ends no thread: a call that panicked has told so already,
-/// but what it held, a result that nobody takes or the waker may panic too.
-fn carefully(code: impl FnOnce()) {
-    let _ = catch_unwind(AssertUnwindSafe(code));
-}
-
 /// A few threads, started when they are first needed; they end with their runtime.
 pub struct Threads {
     calls: Arc<Calls>,
@@ -151,6 +146,7 @@ impl Calls {
             }
             if let Some(call) = waiting.calls.pop_front() {
                 drop(waiting);
+                // One that panicked has told so; what it held, its result or a waker may panic too.
                 carefully(call);
                 waiting = lock(&self.queue);
                 continue;

@@ -37,6 +37,15 @@ pub struct Direction {
     waiting: Cell<Option<Waker>>,
 }
 
+impl Direction {
+    /// Who is to be woken now.
+    #[inline]
+    fn now_ready(&self) -> Option<Waker> {
+        self.ready.set(true);
+        self.waiting.take()
+    }
+}
+
 /// A socket, as far as it can be waited for.
 #[derive(Default)]
 pub struct Source {
@@ -80,23 +89,22 @@ impl Reactor {
         registered.map(|()| registration)
     }
 
-    /// Remembers what was told, and says who is to be woken.
-    pub(super) fn hear(&self, event: Event) -> [Option<Waker>; 2] {
-        let sources = self.sources.borrow();
+    /// Remembers what was told, and rouses who waited for it.
+    #[inline]
+    pub(super) fn hear(&self, event: Event, rouse: impl Fn(Waker)) {
+        // Whoever is roused may be anybody, and open or close sockets: nothing is borrowed then.
+        let source = self.sources.borrow().get(event.key).map(Rc::clone);
         // One that has been closed since.
-        let Some(source) = sources.get(event.key) else { return [None, None] };
+        let Some(source) = source else { return };
         if event.hung_up {
             source.hung_up.set(true);
         }
-        [(event.readable, &source.read), (event.writable, &source.write)].map(
-            |(told, direction)| {
-                if told {
-                    direction.ready.set(true);
-                    return direction.waiting.take();
-                }
-                None
-            },
-        )
+        if event.readable {
+            source.read.now_ready().into_iter().for_each(&rouse);
+        }
+        if event.writable {
+            source.write.now_ready().into_iter().for_each(&rouse);
+        }
     }
 
     /// A task begins its poll.

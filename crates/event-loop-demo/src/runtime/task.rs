@@ -27,6 +27,7 @@ use std::ptr::NonNull;
 use std::rc::Weak;
 use std::task::{Context, Poll, Waker};
 
+use super::carefully::carefully;
 use super::current::Core;
 use super::slab::Key;
 use super::{memory, waker};
@@ -68,7 +69,7 @@ pub(super) struct Header {
 /// What the runtime does with a task, for one type of future. Each function takes a task of that
 /// type. None panics: a panic of the future is a result.
 struct Kind {
-    /// Moves the future on. Whether it has ended.
+    /// Moves the future on, unless it is being dropped just now. Whether it has ended.
     poll: unsafe fn(NonNull<Header>, &mut Context<'_>) -> bool,
     /// Drops the future where it waits. `false` if it is being polled just now, or has ended.
     cancel: unsafe fn(NonNull<Header>) -> bool,
@@ -119,7 +120,7 @@ impl<F: Future> Stage<F> {
         let end = AssertUnwindSafe(|| *self = Stage::Ended(result));
         if let Err(panic) = catch_unwind(end) {
             let panicked = Stage::Ended(Err(Failed::Panicked(panic)));
-            let _ = catch_unwind(AssertUnwindSafe(|| *self = panicked));
+            carefully(|| *self = panicked);
         }
     }
 
@@ -148,7 +149,8 @@ impl<F: Future> Memory<F> {
 
     unsafe fn poll(task: NonNull<Header>, cx: &mut Context<'_>) -> bool {
         // SAFETY: as the caller's.
-        unsafe { Self::stage(task) }.borrow_mut().poll(cx)
+        let stage = unsafe { Self::stage(task) }.try_borrow_mut();
+        stage.is_ok_and(|mut stage| stage.poll(cx))
     }
 
     unsafe fn cancel(task: NonNull<Header>) -> bool {
@@ -176,7 +178,7 @@ impl<F: Future> Memory<F> {
         let this = task.cast::<Memory<F>>();
         // A result that nobody has taken is dropped with it, and may panic.
         // SAFETY: it was written when it was made, and this was the last reference.
-        let _ = catch_unwind(AssertUnwindSafe(|| unsafe { this.drop_in_place() }));
+        carefully(|| unsafe { this.drop_in_place() });
         // SAFETY: it was taken with this layout.
         unsafe { memory::give_back(this.cast(), Layout::new::<Memory<F>>()) };
     }

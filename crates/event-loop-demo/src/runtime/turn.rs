@@ -1,7 +1,7 @@
 //! The turn: run who may run, look who has become ready, sleep if nobody has.
 
 use std::panic::Location;
-use std::task::Context;
+use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
 use super::current::Core;
@@ -57,21 +57,23 @@ impl Core {
                 let Some(next) = self.next() else { break };
                 let start = self.watch.as_ref().map(|_| Instant::now());
                 let spawned = next.as_ref().map(|task| task.header().spawned);
+                let mut over = false;
                 match next {
                     Some(task) => self.poll(task),
                     None => {
                         let ticket = Ticket::new(self.number, main);
                         let (ready, again) = waker::polled(ticket, &mut *poll_main);
-                        if ready {
-                            return;
-                        }
-                        if again {
+                        if again && !ready {
                             self.wake(main);
                         }
+                        over = ready;
                     }
                 }
                 if let Some(start) = start {
                     self.tell(spawned, start.elapsed());
+                }
+                if over {
+                    return;
                 }
             }
             turn.end(!self.queue.borrow().is_empty());
@@ -99,6 +101,15 @@ impl Core {
         }
     }
 
+    /// Wakes who waited. Nearly always that is a task of this runtime.
+    #[inline]
+    fn rouse(&self, waker: Waker) {
+        match waker::own(self.number, &waker) {
+            Some(key) => self.wake(key),
+            None => waker::call(waker),
+        }
+    }
+
     /// Looks who has become ready, and sleeps until somebody is if nobody may run.
     fn look(&self) {
         let sleep = self.queue.borrow().is_empty();
@@ -110,13 +121,13 @@ impl Core {
         let woken = self.reactor.poller.borrow_mut().wait(sleep, self.timers.next(), &mut events);
         let woken = woken.expect("a poller that can be waited at");
         for event in events.drain(..) {
-            self.reactor.hear(event).into_iter().flatten().for_each(waker::call);
+            self.reactor.hear(event, |waker| self.rouse(waker));
         }
         self.events.set(events);
         if woken.by_alarm {
             let now = Instant::now();
             while let Some(sleeper) = self.timers.due(now) {
-                waker::call(sleeper);
+                self.rouse(sleeper);
             }
         }
         if woken.by_bell {

@@ -17,11 +17,11 @@
 
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, RawWaker, RawWakerVTable, Waker};
 
+use super::carefully::carefully;
 use super::current;
 use super::inbox::Inbox;
 use super::slab::{BITS, Key};
@@ -29,7 +29,9 @@ use super::slab::{BITS, Key};
 #[cfg(not(target_pointer_width = "64"))]
 compile_error!("a waker of this runtime is a number of 64 bits: build for a 64-bit target");
 
-const VTABLE: RawWakerVTable =
+/// A static, not a const: its address tells that a waker is of this runtime, and of a const there may
+/// be several.
+static VTABLE: RawWakerVTable =
     RawWakerVTable::new(|ticket| RawWaker::new(ticket, &VTABLE), wake, wake, |_| ());
 
 /// A task of a runtime, as one number.
@@ -118,9 +120,19 @@ fn wake_elsewhere(runtime: u16, key: Key) {
     }
 }
 
+/// The task that a waker stands for, if it is one of this runtime.
+#[inline]
+pub(super) fn own(runtime: u16, waker: &Waker) -> Option<Key> {
+    if !ptr::eq(waker.vtable(), &raw const VTABLE) {
+        return None;
+    }
+    let (whose, key) = Ticket(waker.data().addr()).parts();
+    (whose == runtime).then_some(key)
+}
+
 /// Wakes. A waker may be anybody's, and a panic in it is no reason for the loop to end.
 pub(super) fn call(waker: Waker) {
-    let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+    carefully(|| waker.wake());
 }
 
 /// The runtimes that there are, each by its number.

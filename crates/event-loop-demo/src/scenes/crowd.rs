@@ -1,17 +1,15 @@
 //! Ten thousand connections at once: what one costs that waits.
 
 pub mod child;
-mod held;
 mod tasks;
 mod threads;
 mod ways;
 
 use nix::errno::Errno;
-use stage::{Bars, Result, Scene, Stage, Table, human};
+use stage::{Bars, Held, Result, Scene, Stage, Table, human};
 use workloads::{Service, limits};
 
 use self::child::Crowd;
-use self::held::Held;
 use self::ways::Way;
 
 /// Ten thousand clients, and one thread that waits for all of them.

@@ -308,7 +308,11 @@ impl<'a> Game<'a> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig {
+        cases: 2_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn no_message_is_lost_doubled_or_overtaken_and_nobody_sleeps_beside_one(

@@ -2,10 +2,11 @@
 
 use std::cell::RefCell;
 use std::future::pending;
+use std::rc::Rc;
 use std::thread;
 
 use event_loop_demo::runtime::net::TcpListener;
-use event_loop_demo::runtime::{Runtime, offload, oneshot, sleep, spawn, yield_now};
+use event_loop_demo::runtime::{Failed, Runtime, offload, oneshot, sleep, spawn, yield_now};
 
 use super::common::{Dropped, LONG, Log, WhenDropped, pair, poll_once, within};
 
@@ -96,6 +97,31 @@ fn what_outlives_its_runtime_does_no_harm() {
         let _ = runtime.block_on(async { poll_once(&mut called, noop) });
         drop(runtime);
         drop((near, far, sleeps, called));
+    });
+}
+
+/// Whoever cancels the task drops the runtime, in the middle of the cancelling.
+#[test]
+fn a_task_may_have_the_last_hold_on_its_own_runtime() {
+    within(|| {
+        let runtime = Rc::new(Runtime::new().unwrap());
+        let log = Log::default();
+        let held = (Rc::clone(&runtime), Dropped("holds it", log.clone()));
+        let task = runtime.spawn(async move {
+            let _held = held;
+            pending::<()>().await;
+        });
+        let sibling = Dropped("sibling", log.clone());
+        runtime.spawn(async move {
+            let _sibling = sibling;
+            pending::<()>().await;
+        });
+        runtime.block_on(yield_now());
+        drop(runtime);
+        task.cancel();
+        assert_eq!(log.take(), ["sibling", "holds it"]);
+        let other = Runtime::new().unwrap();
+        assert!(matches!(other.block_on(task), Err(Failed::Cancelled)));
     });
 }
 

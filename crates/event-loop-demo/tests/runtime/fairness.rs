@@ -122,6 +122,27 @@ fn who_is_woken_first_runs_first() {
     });
 }
 
+/// Between the wake of the first and its poll there is room for anybody.
+#[test]
+fn who_was_let_go_in_vain_stays_the_first_of_those_that_wait() {
+    play(async |_: &Runtime| {
+        let (sender, receiver) = channel(1);
+        sender.send(0).await.unwrap();
+        for message in 1..=3 {
+            let sender = sender.clone();
+            spawn(async move { sender.send(message).await.unwrap() });
+        }
+        yield_now().await;
+        let mut received = vec![receiver.recv().await.unwrap()];
+        sender.try_send(9).unwrap();
+        yield_now().await;
+        for _ in 0..4 {
+            received.push(receiver.recv().await.unwrap());
+        }
+        assert_eq!(received, [0, 9, 1, 2, 3]);
+    });
+}
+
 #[test]
 fn receivers_that_wait_are_served_in_the_order_in_which_they_came() {
     play(async |_: &Runtime| {

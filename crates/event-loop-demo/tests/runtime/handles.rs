@@ -9,7 +9,7 @@ use event_loop_demo::runtime::{
     Either, Failed, JoinHandle, Runtime, oneshot, select, spawn, yield_now,
 };
 
-use super::common::{Alien, Dropped, Log, play, poll_once, said, within};
+use super::common::{Alien, Dropped, Log, WhenDropped, play, poll_once, said, within};
 
 #[test]
 fn it_gives_the_result_once() {
@@ -128,6 +128,23 @@ fn a_task_that_cancels_itself_ends_with_this_poll() {
         yield_now().await;
         let task = me.borrow_mut().take().unwrap();
         assert_eq!(task.await.unwrap(), 3);
+    });
+}
+
+/// Cancelled from outside, a task can let its runtime run: it stands in the queue itself.
+#[test]
+fn what_is_being_dropped_is_not_polled() {
+    within(|| {
+        let runtime = Rc::new(Runtime::new().unwrap());
+        let runs = Rc::clone(&runtime);
+        let guard = WhenDropped(move || runs.block_on(yield_now()));
+        let task = runtime.spawn(async move {
+            let _guard = guard;
+            pending::<()>().await;
+        });
+        task.cancel();
+        assert_eq!(runtime.tasks(), 0);
+        assert!(matches!(runtime.block_on(task), Err(Failed::Cancelled)));
     });
 }
 

@@ -6,6 +6,7 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::task::Waker;
 use std::thread;
+use std::time::Duration;
 
 use event_loop_demo::runtime::{Runtime, offload, spawn, yield_now};
 
@@ -109,6 +110,8 @@ fn a_runtime_that_ends_waits_for_the_calls_that_have_begun() {
             let mut call = Box::pin(offload(move || {
                 began.send(()).unwrap();
                 let _ = ends.recv();
+                // Who did not wait for it would be long gone.
+                thread::sleep(Duration::from_millis(20));
                 counted.fetch_add(1, Ordering::SeqCst);
             }));
             assert!(poll_once(&mut call, Waker::noop()).is_pending());

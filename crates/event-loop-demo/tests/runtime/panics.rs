@@ -2,7 +2,7 @@
 //! others go on.
 
 use std::future::{pending, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
@@ -260,6 +260,44 @@ fn on_an_offload_thread() {
             // Perhaps it never begins.
             let _ = poll_once(&mut never, Waker::noop());
             drop(never);
+        }
+        assert_eq!(offload(|| 1).await.unwrap(), 1);
+    });
+}
+
+/// What a panic says is anybody's too.
+#[test]
+fn in_the_drop_of_what_a_panic_said() {
+    struct Said;
+    impl Drop for Said {
+        fn drop(&mut self) {
+            panic!("in the drop of what was said");
+        }
+    }
+    let speaker = || WhenDropped(|| panic_any(Said));
+    others_go_on(async move |_: &Runtime| {
+        drop(spawn(async { panic_any(Said) }));
+        drop(spawn(async move { speaker() }));
+        let held = speaker();
+        drop(spawn(poll_fn(move |_| -> Poll<()> {
+            let _holds = &held;
+            panic_any(Said)
+        })));
+        let task = spawn(async move {
+            let _speaker = speaker();
+            pending::<()>().await;
+        });
+        yield_now().await;
+        task.cancel();
+        drop(task);
+        let mut sleeps = sleep(Duration::from_millis(1));
+        assert!(poll_once(&mut sleeps, &waker_that(|| panic_any(Said))).is_pending());
+        sleep(Duration::from_millis(5)).await;
+        for _ in 0..50 {
+            // Whether it never begins, or begins and nobody hears what it said.
+            let leaves = spawn(async { offload(|| -> () { panic_any(Said) }).await.is_ok() });
+            yield_now().await;
+            leaves.cancel();
         }
         assert_eq!(offload(|| 1).await.unwrap(), 1);
     });

@@ -1,6 +1,8 @@
 //! Nobody is polled who was not woken, and nobody looks at the poller without a reason.
 
+use std::cell::Cell;
 use std::future::{pending, poll_fn};
+use std::rc::Rc;
 use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
@@ -9,7 +11,7 @@ use event_loop_demo::runtime::{
     Counts, Runtime, channel, join, offload, select, sleep, spawn, timeout, yield_now,
 };
 
-use super::common::{LONG, pair, play, polled};
+use super::common::{LONG, WhenDropped, pair, play, polled};
 
 fn no_spin(Counts { spawned, wakes, polls, .. }: Counts) {
     assert!(polls <= wakes + spawned, "{polls} polls of {spawned} futures, woken {wakes} times");
@@ -184,5 +186,24 @@ fn the_end_of_a_panic_in_block_on_wakes_nobody_later() {
         let (sleeps, polls) = polled(sleep(Duration::from_millis(1)));
         runtime.block_on(sleeps);
         assert_eq!(polls.get(), 2, "a wake of another's was taken for its own");
+    });
+}
+
+/// What the future of `block_on` holds is dropped when it has ended, and may wake it.
+#[test]
+fn a_wake_for_a_block_on_that_has_ended_is_not_the_next_one_s() {
+    super::common::within(|| {
+        let runtime = Runtime::new().unwrap();
+        let me = Rc::new(Cell::new(None::<Waker>));
+        let woken = Rc::clone(&me);
+        let wakes = WhenDropped(move || woken.take().unwrap().wake());
+        runtime.block_on(poll_fn(move |cx| {
+            let _holds = &wakes;
+            me.set(Some(cx.waker().clone()));
+            Poll::Ready(())
+        }));
+        let (sleeps, polls) = polled(sleep(Duration::from_millis(1)));
+        runtime.block_on(sleeps);
+        assert_eq!(polls.get(), 2);
     });
 }

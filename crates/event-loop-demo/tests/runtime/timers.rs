@@ -6,7 +6,9 @@ use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use event_loop_demo::runtime::timers::{Alarm, Timers};
-use event_loop_demo::runtime::{Runtime, join, select, sleep, sleep_until, spawn, timeout};
+use event_loop_demo::runtime::{
+    Runtime, join, offload, select, sleep, sleep_until, spawn, timeout,
+};
 use proptest::prelude::*;
 
 use super::common::{LONG, Log, play, poll_once, polled, waker_that};
@@ -36,6 +38,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn they_ring_in_order_and_never_early_and_who_was_taken_back_not_at_all(steps in steps()) {
         let start = Instant::now();
@@ -171,5 +175,20 @@ fn the_longest_time_that_there_is_is_no_error() {
         join(sleep(Duration::from_millis(4)), sleep(Duration::from_millis(1))).await;
         select(sleep(LONG), sleep(Duration::from_millis(1))).await;
         sleep(Duration::from_millis(1)).await;
+    });
+}
+
+/// The system's alarm is set for the later one already, when the earlier one comes.
+#[test]
+fn an_earlier_alarm_after_a_later_one_rings_in_time() {
+    play(async |runtime: &Runtime| {
+        let long = spawn(sleep(LONG));
+        let sleeps = runtime.counts().sleeps;
+        // Meanwhile the loop sleeps, and somebody else wakes it.
+        while runtime.counts().sleeps == sleeps {
+            offload(|| ()).await.unwrap();
+        }
+        sleep(Duration::from_millis(1)).await;
+        long.cancel();
     });
 }

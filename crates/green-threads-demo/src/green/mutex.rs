@@ -4,6 +4,7 @@
 use std::cell::{Cell, UnsafeCell};
 use std::ops::{Deref, DerefMut};
 
+use super::scheduler;
 use super::waiting::Line;
 
 /// As [`std::sync::Mutex`], for the green threads of one thread of the operating system.
@@ -25,10 +26,19 @@ impl<T> Mutex<T> {
 
     /// Waits until nobody holds the lock, and holds it.
     pub fn lock(&self) -> MutexGuard<'_, T> {
-        while self.locked.replace(true) {
-            self.line.wait();
+        scheduler::need_room();
+        if self.locked.replace(true) {
+            self.line.wait(|| self.unlock());
         }
         MutexGuard(self)
+    }
+
+    /// It isn't set free but handed on: else whoever unlocks and at once locks again would have it
+    /// for ever, since nobody else runs in between.
+    fn unlock(&self) {
+        if !self.line.wake_one() {
+            self.locked.set(false);
+        }
     }
 
     /// Holds the lock, if nobody does now.
@@ -61,7 +71,7 @@ impl<T> DerefMut for MutexGuard<'_, T> {
 
 impl<T> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
-        self.0.locked.set(false);
-        self.0.line.wake_one();
+        scheduler::need_room();
+        self.0.unlock();
     }
 }

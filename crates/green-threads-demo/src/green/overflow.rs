@@ -3,35 +3,31 @@
 //! It touches its guard, and the operating system sends the thread of the operating system SIGSEGV.
 //! The handler runs on a stack of its own (there is none left on the other), finds whose guard it
 //! was, and has the processor go on somewhere else: with whoever runs next. What the green thread
-//! had on its stack is not unwound, since it can have been anywhere, and so is never dropped.
+//! had on its stack is not unwound, since it can have been anywhere, and so is never dropped; and what
+//! it was in the midst of stays half done. The scheduler takes care that this is nothing of its own.
+//! But a lock stays locked, and whoever has lent something of its stack to a thread of the operating
+//! system (`std::thread::scope`) and then overflows has lent what is no longer there.
 
 #[cfg(target_os = "linux")]
 pub(super) use linux::install;
 
 /// Elsewhere an overflow ends the program, as that of any thread.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn install() {}
+pub(super) fn install(_spare: super::stack::Stack) {}
 
 #[cfg(target_os = "linux")]
 mod linux {
     use std::cell::Cell;
     use std::io::Write;
-    use std::mem::MaybeUninit;
     use std::panic::Location;
-    use std::ptr;
     use std::sync::Once;
     use std::sync::atomic::{AtomicPtr, Ordering};
+    use std::{process, ptr, thread};
 
     use nix::libc;
 
     use crate::green::scheduler;
-    use crate::green::stack::SIZE;
-
-    /// How large the stack is on which the scheduler goes on after an overflow.
-    const SPARE: usize = 64 * 1024;
-
-    #[repr(align(16))]
-    struct Spare(#[expect(dead_code, reason = "it is a place to run on")] MaybeUninit<[u8; SPARE]>);
+    use crate::green::stack::{SIZE, Stack};
 
     /// What the kernel did before with this signal.
     static BEFORE: AtomicPtr<libc::sigaction> = AtomicPtr::new(ptr::null_mut());
@@ -42,14 +38,11 @@ mod linux {
         static OVERFLOWED: Cell<Option<&'static Location<'static>>> = const { Cell::new(None) };
     }
 
-    /// From now on an overflow is found, on this thread of the operating system too.
-    pub(in super::super) fn install() {
-        if SPARE_TOP.get() == 0 {
-            // One for each thread of the operating system that ever ran green ones, for good: an
-            // overflow may come as late as it likes.
-            let spare = Box::leak(Box::new(Spare(MaybeUninit::uninit())));
-            SPARE_TOP.set(ptr::from_mut(spare) as usize + SPARE);
-        }
+    /// From now on an overflow is found, on this thread of the operating system too. This stack,
+    /// which nobody else uses, is there for as long as there may be one.
+    pub(in super::super) fn install(spare: Stack) {
+        SPARE_TOP.set(spare.top() as usize);
+        signal_stack();
         static ONCE: Once = Once::new();
         ONCE.call_once(|| {
             // SAFETY: all-zero is a valid `sigaction`; the handler is one that the kernel may call
@@ -64,6 +57,24 @@ mod linux {
                 BEFORE.store(before, Ordering::Release);
             }
         });
+    }
+
+    /// Sees to it that there is a stack for the handler: the standard library gives one to its own
+    /// threads, but not to those that another language has made.
+    fn signal_stack() {
+        const ENOUGH: usize = 64 * 1024;
+        // SAFETY: all-zero is a valid `stack_t`; the new stack is there for good, as a thread that
+        // uses green ones may be.
+        unsafe {
+            let mut stack: libc::stack_t = std::mem::zeroed();
+            libc::sigaltstack(ptr::null(), &raw mut stack);
+            if stack.ss_flags & libc::SS_DISABLE != 0 {
+                stack.ss_sp = Box::leak(vec![0_u8; ENOUGH].into_boxed_slice()).as_mut_ptr().cast();
+                stack.ss_size = ENOUGH;
+                stack.ss_flags = 0;
+                libc::sigaltstack(&raw const stack, ptr::null_mut());
+            }
+        }
     }
 
     /// # Safety
@@ -103,6 +114,8 @@ mod linux {
             registers[libc::REG_RIP as usize] = function as i64;
             registers[libc::REG_RSP as usize] = (top - 8) as i64;
             registers[libc::REG_RBP as usize] = 0;
+            // Whatever it was copying, backwards: a function begins with the direction forwards.
+            registers[libc::REG_EFL as usize] &= !(1 << 10);
         }
     }
 
@@ -122,12 +135,27 @@ mod linux {
     extern "C" fn go_on() -> ! {
         if let Some(at) = OVERFLOWED.take() {
             let (file, line, stack) = (at.file(), at.line(), SIZE / 1024);
-            // Nobody reads it? Then nobody need be told.
-            let _ = writeln!(
-                std::io::stderr(),
+            tell(format_args!(
                 "the green thread spawned at {file}:{line} has overflowed its stack of {stack} KiB"
-            );
+            ));
+        }
+        if thread::panicking() {
+            // Rust counts for the thread of the operating system that it panics, and this never
+            // ends: the others would be taken to panic too.
+            tell(format_args!("it did so while it panicked: that can't be, and this ends here"));
+            process::abort();
         }
         scheduler::abandon()
+    }
+
+    /// Not by `eprintln`, and without allocating: the overflow may have come in the midst of either.
+    fn tell(what: std::fmt::Arguments) {
+        let mut line = [0; 512];
+        let mut rest = &mut line[..];
+        // Too long? Then it ends early. Nobody reads it? Then nobody need be told.
+        let _ = writeln!(rest, "{what}");
+        let length = 512 - rest.len();
+        // SAFETY: so many bytes lie there.
+        unsafe { libc::write(libc::STDERR_FILENO, line.as_ptr().cast(), length) };
     }
 }

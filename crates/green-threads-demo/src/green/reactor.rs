@@ -99,6 +99,7 @@ impl Source {
     /// # Errors
     /// If the system has no memory for it, or the descriptor can't be waited for.
     pub(super) fn register(socket: impl AsFd) -> io::Result<Rc<Source>> {
+        scheduler::need_room();
         scheduler::with(|scheduler| {
             let reactor = &scheduler.reactor;
             reactor.start()?;
@@ -148,6 +149,7 @@ impl Source {
 
 impl Drop for Source {
     fn drop(&mut self) {
+        scheduler::need_room();
         // The poller forgets a socket when it is closed.
         let number = self.number.get();
         scheduler::try_with(|scheduler| {
@@ -189,10 +191,17 @@ impl Direction {
     }
 
     fn wait(&self, limit: Option<Instant>) -> io::Result<()> {
+        scheduler::need_room();
+        if std::thread::panicking() {
+            // A destructor, which may not wait. Here, and only here, it can be told so.
+            return Err(io::Error::other("a destructor can't wait while its green thread unwinds"));
+        }
         scheduler::with(|scheduler| {
             let _one_more = OneMore::new(&scheduler.reactor.waiting);
+            let me = scheduler.me();
+            let _place = Place { direction: self, me: &me };
             while !self.ready.get() {
-                self.waiting.replace(Some(scheduler.me()));
+                self.waiting.replace(Some(me.clone()));
                 match limit {
                     None => scheduler::park(),
                     Some(limit) if scheduler::park_until(limit) => {}
@@ -202,6 +211,22 @@ impl Direction {
             }
             Ok(())
         })
+    }
+}
+
+/// Where the news are brought to, for as long as it is waited for.
+struct Place<'a> {
+    direction: &'a Direction,
+    me: &'a Thread,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut waiting = self.direction.waiting.borrow_mut();
+        // Mostly the news have come, and there is none; or another has taken the place.
+        if waiting.as_ref().is_some_and(|thread| thread.same(self.me)) {
+            *waiting = None;
+        }
     }
 }
 

@@ -33,6 +33,8 @@ pub(super) struct Scheduler {
     /// All that have not ended, by the numbers of their stacks.
     alive: RefCell<Vec<Option<Thread>>>,
     stacks: RefCell<Stacks>,
+    /// Where it goes on after an overflow.
+    spare: Cell<Option<Stack>>,
     pub(super) timers: Timers,
     pub(super) reactor: Reactor,
     switches: Cell<u32>,
@@ -88,6 +90,13 @@ pub(super) fn leave() -> ! {
     with(Scheduler::leave)
 }
 
+/// What comes next must not be left half done by an overflow: if there is little room left for it on
+/// the stack, the overflow comes now.
+#[inline]
+pub(super) fn need_room() {
+    try_with(Scheduler::need_room);
+}
+
 /// Goes on with somebody else after the thread that ran has overflowed.
 pub(super) fn abandon() -> ! {
     with(Scheduler::abandon)
@@ -110,7 +119,8 @@ pub(super) fn give_back(stack: Stack) {
 /// that are spawned. When it returns, those that are left are cancelled and unwind.
 ///
 /// # Errors
-/// If there is no file descriptor for the poller.
+/// If there is no file descriptor for the poller; or if this is a destructor that runs because of a
+/// panic.
 ///
 /// # Panics
 /// With the panic of `main`; if this is a green thread already; or if all green threads are asleep
@@ -118,11 +128,15 @@ pub(super) fn give_back(stack: Stack) {
 #[track_caller]
 pub fn run<T>(main: impl FnOnce() -> T) -> io::Result<T> {
     let here = Location::caller();
+    if std::thread::panicking() {
+        // No green thread could wait: see `refuse_to_wait`.
+        return Err(io::Error::other("green threads can't run while this thread unwinds"));
+    }
     with(|scheduler| {
         let nested = scheduler.is_running();
         assert!(!nested, "this is a green thread already: call what you would run");
         scheduler.reactor.start()?;
-        overflow::install();
+        scheduler.spare()?;
         let first = Thread::first(here);
         *scheduler.first.borrow_mut() = Some(first.clone());
         scheduler.current.set(Some(first));
@@ -131,8 +145,7 @@ pub fn run<T>(main: impl FnOnce() -> T) -> io::Result<T> {
     let result = catch_unwind(AssertUnwindSafe(main));
     with(|scheduler| {
         scheduler.cancel_all();
-        scheduler.current.set(None);
-        *scheduler.first.borrow_mut() = None;
+        scheduler.end();
     });
     Ok(result.unwrap_or_else(|panic| resume_unwind(panic)))
 }
@@ -186,6 +199,7 @@ pub fn spawn<F: FnOnce() -> T + 'static, T: 'static>(function: F) -> JoinHandle<
 #[track_caller]
 pub fn try_spawn<F: FnOnce() -> T + 'static, T: 'static>(function: F) -> io::Result<JoinHandle<T>> {
     let here = Location::caller();
+    need_room();
     with(|scheduler| {
         assert!(scheduler.is_running(), "spawn needs a scheduler: call it inside green::run()");
         let stack = scheduler.stacks.borrow_mut().take()?;
@@ -197,7 +211,18 @@ pub fn try_spawn<F: FnOnce() -> T + 'static, T: 'static>(function: F) -> io::Res
 
 /// Lets all others that may run have their turn.
 pub fn yield_now() {
+    need_room();
     with(Scheduler::yield_now);
+}
+
+/// Which green thread this is: a number that no other one has here while this one has not ended. The
+/// first is 0.
+///
+/// # Panics
+/// Outside of [`run`].
+#[must_use]
+pub fn number() -> usize {
+    with(|scheduler| scheduler.me().header().stack.map_or(0, |stack| stack.number() + 1))
 }
 
 /// How many green threads there are that have not ended, without the first.
@@ -215,6 +240,7 @@ impl Scheduler {
             dead: Cell::new(None),
             alive: RefCell::default(),
             stacks: RefCell::default(),
+            spare: Cell::new(None),
             timers: Timers::default(),
             reactor: Reactor::default(),
             switches: Cell::new(0),
@@ -224,10 +250,36 @@ impl Scheduler {
     }
 
     fn is_running(&self) -> bool {
+        // Not `current`: between two turns there is none.
+        self.first.borrow().is_some()
+    }
+
+    #[inline]
+    fn need_room(&self) {
         let current = self.current.take();
-        let running = current.is_some();
+        let short = current.as_ref().and_then(|thread| thread.header().stack);
         self.current.set(current);
-        running
+        if let Some(stack) = short.filter(|stack| stack.is_short()) {
+            stack.overflow();
+        }
+    }
+
+    /// Sees to it that there is a stack to go on after an overflow.
+    fn spare(&self) -> io::Result<()> {
+        if self.spare.get().is_none() {
+            self.spare.set(Some(self.stacks.borrow_mut().take()?));
+        }
+        self.spare.get().map(overflow::install);
+        Ok(())
+    }
+
+    /// The first has ended, as the last. Whoever still knows of it must not switch to it any more.
+    fn end(&self) {
+        if let Some(first) = self.first.take() {
+            first.end(self);
+        }
+        self.current.set(None);
+        self.ready.borrow_mut().clear();
     }
 
     pub(super) fn me(&self) -> Thread {
@@ -269,8 +321,7 @@ impl Scheduler {
             return;
         }
         let Some(me) = self.current.take() else { return };
-        me.header().queued.set(true);
-        self.ready.borrow_mut().push_back(me.clone());
+        self.wake(&me);
         self.switch_from(&me);
         me.check_cancelled();
     }
@@ -279,7 +330,10 @@ impl Scheduler {
         if std::thread::panicking() {
             refuse_to_wait();
         }
-        let me = self.current.take().expect("only a green thread waits");
+        let me = self.me();
+        // It may have caught that it unwinds: it is not to wait all the same.
+        me.check_cancelled();
+        drop(self.current.take());
         self.switch_from(&me);
         if me.header().stack.is_none() && self.deadlock.replace(false) {
             panic!("all green threads are asleep, and nobody can wake them: a deadlock");
@@ -407,6 +461,15 @@ impl Scheduler {
             while !self.ready.borrow().is_empty() {
                 self.yield_now();
             }
+        }
+    }
+}
+
+impl Drop for Scheduler {
+    fn drop(&mut self) {
+        if let Some(spare) = self.spare.take() {
+            // SAFETY: no green thread runs here any more that could overflow.
+            unsafe { self.stacks.borrow_mut().give_back(spare) };
         }
     }
 }

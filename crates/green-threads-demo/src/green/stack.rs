@@ -24,6 +24,9 @@ pub const SIZE: usize = 256 * 1024;
 /// 65,530 mappings, and in this way 100,000 stacks need a dozen.
 const FIRST: usize = 64;
 
+/// How much the scheduler may need at most, in bytes.
+const ROOM: usize = 16 * 1024;
+
 /// How many free stacks keep the memory that they have touched.
 const WARM: usize = 1024;
 
@@ -64,6 +67,20 @@ impl Stack {
         unsafe { self.base.as_ptr().add(SIZE - shift) }
     }
 
+    /// Whether whoever runs on it has little room left: it is about to overflow.
+    #[inline]
+    pub(super) fn is_short(self) -> bool {
+        let here = 0_u8;
+        (&raw const here as usize).wrapping_sub(self.base.as_ptr() as usize) < ROOM + page()
+    }
+
+    /// Touches its guard, as whoever has no room left would.
+    #[cold]
+    pub(super) fn overflow(self) {
+        // SAFETY: it can be read, or it is the guard: then that is what is wanted.
+        unsafe { self.base.as_ptr().read_volatile() };
+    }
+
     /// Whether an address lies in its guard.
     #[must_use]
     pub fn guards(self, address: usize) -> bool {
@@ -73,6 +90,7 @@ impl Stack {
 }
 
 /// The size of a page, in bytes.
+#[inline]
 fn page() -> usize {
     use std::sync::OnceLock;
     static PAGE: OnceLock<usize> = OnceLock::new();
@@ -152,10 +170,15 @@ impl Slab {
     }
 }
 
-impl Drop for Slab {
+impl Drop for Stacks {
     fn drop(&mut self) {
-        // SAFETY: our own mapping; whoever drops the stacks uses none any more.
-        unsafe { libc::munmap(self.base.as_ptr().cast(), self.stacks * SIZE) };
+        // A handle may live longer than this, and what it knows of lies on a stack.
+        if self.free.len() == self.made {
+            for slab in &self.slabs {
+                // SAFETY: our own mapping; all of its stacks have been given back.
+                unsafe { libc::munmap(slab.base.as_ptr().cast(), slab.stacks * SIZE) };
+            }
+        }
     }
 }
 

@@ -28,4 +28,4 @@ mod processor;
 #[path = "switch/x86_64.rs"]
 mod processor;
 
-pub use processor::{Context, prepare, switch};
+pub use processor::{Context, KEPT, prepare, switch};

@@ -56,6 +56,8 @@ pub(super) struct Header {
     pub(super) queued: Cell<bool>,
     pub(super) ended: Cell<bool>,
     cancelled: Cell<bool>,
+    /// Its handle is gone: nobody will take its result.
+    detached: Cell<bool>,
     /// Where its stack is; that of the first thread is the operating system's affair.
     pub(super) stack: Option<Stack>,
     /// Where in the source it was spawned: its name.
@@ -97,17 +99,15 @@ impl<F: FnOnce() -> T, T> Packet<F, T> {
         let packet = unsafe { Self::of(thread) };
         let function = packet.function.take();
         let result = match function {
-            Some(function) if !packet.header.cancelled.get() => {
-                catch_unwind(AssertUnwindSafe(function)).map_err(|panic| {
-                    if panic.is::<Unwound>() { Failed::Cancelled } else { Failed::Panicked(panic) }
-                })
-            }
+            Some(function) if !packet.header.cancelled.get() => catch(function),
             // It has not begun, and never will.
-            function => catch_unwind(AssertUnwindSafe(|| drop(function)))
-                .map_err(Failed::Panicked)
-                .and(Err(Failed::Cancelled)),
+            function => catch(|| drop(function)).and(Err(Failed::Cancelled)),
         };
         packet.result.set(Some(result));
+        if packet.header.detached.get() {
+            // Whoever made it drops it: what its destructor does, it does as this thread.
+            let _ = catch(|| drop(packet.result.take()));
+        }
     }
 
     unsafe fn overflowed(thread: NonNull<Header>) {
@@ -121,11 +121,17 @@ impl<F: FnOnce() -> T, T> Packet<F, T> {
     }
 
     unsafe fn drop(thread: NonNull<Header>) {
-        let packet = thread.cast::<Packet<F, T>>();
-        // A result that nobody has taken is dropped here, and may panic.
+        // Its function has been run and its result taken: no destructor of somebody else's is left.
         // SAFETY: it was written when the thread was made, and nobody knows of it any more.
-        let _ = catch_unwind(AssertUnwindSafe(|| unsafe { packet.drop_in_place() }));
+        unsafe { thread.cast::<Packet<F, T>>().drop_in_place() };
     }
+}
+
+/// What a function returns, or why it doesn't.
+fn catch<T>(function: impl FnOnce() -> T) -> Result<T, Failed> {
+    catch_unwind(AssertUnwindSafe(function)).map_err(|panic| {
+        if panic.is::<Unwound>() { Failed::Cancelled } else { Failed::Panicked(panic) }
+    })
 }
 
 /// A counted reference to a green thread. Neither `Send` nor `Sync`: a green thread stays on the
@@ -154,6 +160,7 @@ impl Thread {
             queued: Cell::new(false),
             ended: Cell::new(false),
             cancelled: Cell::new(false),
+            detached: Cell::new(false),
             stack: Some(stack),
             spawned,
             joining: Cell::new(None),
@@ -188,6 +195,7 @@ impl Thread {
             queued: Cell::new(false),
             ended: Cell::new(false),
             cancelled: Cell::new(false),
+            detached: Cell::new(false),
             stack: None,
             spawned,
             joining: Cell::new(None),
@@ -283,6 +291,30 @@ unsafe extern "C" fn begin(header: *mut u8) -> ! {
 }
 
 /// Waits for a green thread's end. Dropped, it lets the thread go on alone.
+///
+/// Neither it nor anything else by which a green thread could be reached is `Send`: a green thread
+/// never leaves the thread of the operating system on which it was spawned. On its stack there may
+/// be an `Rc`, or a reference into a `thread_local!`, that would be wrong on another.
+///
+/// ```compile_fail,E0277
+/// use green_threads_demo::green;
+///
+/// let taken = green::run(|| {
+///     let handle = green::spawn(|| 42);
+///     // `NonNull<Header>` cannot be sent between threads safely
+///     std::thread::spawn(move || handle.join().unwrap()).join().unwrap()
+/// });
+/// ```
+///
+/// ```
+/// use green_threads_demo::green;
+///
+/// let joined = green::run(|| {
+///     let handle = green::spawn(|| 42);
+///     handle.join().unwrap()
+/// });
+/// assert_eq!(joined.unwrap(), 42);
+/// ```
 pub struct JoinHandle<T> {
     thread: Thread,
     /// For the type of the thread's function, which gives a `T`.
@@ -295,6 +327,7 @@ impl<T> JoinHandle<T> {
     /// # Errors
     /// Why there is no result.
     pub fn join(self) -> Result<T, Failed> {
+        scheduler::need_room();
         while !self.is_finished() {
             self.thread.header().joining.set(Some(scheduler::me()));
             scheduler::park();
@@ -306,6 +339,7 @@ impl<T> JoinHandle<T> {
     /// Has the thread unwind from where it waits, when its turn comes: all that it holds is dropped.
     /// One that has not begun never will.
     pub fn cancel(&self) {
+        scheduler::need_room();
         scheduler::with(|scheduler| self.thread.cancel(scheduler));
     }
 
@@ -313,5 +347,19 @@ impl<T> JoinHandle<T> {
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.thread.header().ended.get()
+    }
+}
+
+impl<T> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        scheduler::need_room();
+        let Header { joining, detached, ended, .. } = self.thread.header();
+        // Whoever joined may have unwound.
+        drop(joining.take());
+        detached.set(true);
+        if ended.get() {
+            // SAFETY: it was made for this thread, and the handle knows of it.
+            drop(unsafe { (self.take)(self.thread.0) });
+        }
     }
 }

@@ -55,6 +55,7 @@ const EVER: Duration = Duration::from_secs(100 * 365 * 86_400);
 /// # Panics
 /// Outside of [`run`](super::run).
 pub fn sleep(duration: Duration) {
+    scheduler::need_room();
     let limit = Instant::now() + duration.min(EVER);
     while scheduler::park_until(limit) {}
 }

@@ -1,6 +1,6 @@
 //! Green threads that wait for one another, in the order in which they came.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
 use super::scheduler;
@@ -8,51 +8,63 @@ use super::thread::Thread;
 
 /// A line.
 #[derive(Default)]
-pub(super) struct Line(RefCell<VecDeque<Thread>>);
+pub(super) struct Line {
+    came: Cell<u64>,
+    /// Each with the number that it drew when it came.
+    stand: RefCell<VecDeque<(u64, Thread)>>,
+}
 
 impl Line {
-    /// Waits until it is let go. It may be let go for nothing, so whoever waits looks again; and if
-    /// it unwinds instead, the next is let go in its place.
-    pub(super) fn wait(&self) {
+    /// Waits until it is let go. If it unwinds after it was, what it was let go for is passed on.
+    pub(super) fn wait(&self, pass_on: impl Fn()) {
         let me = scheduler::me();
-        self.0.borrow_mut().push_back(me.clone());
-        let mut place = Place { line: self, me, unwinds: true };
-        scheduler::park();
+        let number = self.came.replace(self.came.get() + 1);
+        self.stand.borrow_mut().push_back((number, me));
+        let mut place = Place { line: self, number, pass_on, unwinds: true };
+        // It may be woken for another reason.
+        while self.find(number).is_some() {
+            scheduler::park();
+        }
         place.unwinds = false;
     }
 
-    /// Lets the first go.
-    pub(super) fn wake_one(&self) {
-        if let Some(first) = self.0.borrow_mut().pop_front() {
-            scheduler::with(|scheduler| scheduler.wake(&first));
+    fn find(&self, number: u64) -> Option<usize> {
+        self.stand.borrow().binary_search_by_key(&number, |(number, _)| *number).ok()
+    }
+
+    /// Lets the first go, if there is one.
+    pub(super) fn wake_one(&self) -> bool {
+        let first = self.stand.borrow_mut().pop_front();
+        if let Some((_, first)) = &first {
+            scheduler::with(|scheduler| scheduler.wake(first));
         }
+        first.is_some()
     }
 
     /// Lets all go.
     pub(super) fn wake_all(&self) {
-        let all = std::mem::take(&mut *self.0.borrow_mut());
-        scheduler::with(|scheduler| all.iter().for_each(|thread| scheduler.wake(thread)));
+        let all = self.stand.take();
+        // The ends of a channel may outlive the scheduler. Then nobody waits.
+        scheduler::try_with(|scheduler| all.iter().for_each(|(_, thread)| scheduler.wake(thread)));
     }
 }
 
 /// A place in the line.
-struct Place<'a> {
+struct Place<'a, F: Fn()> {
     line: &'a Line,
-    me: Thread,
+    number: u64,
+    pass_on: F,
     unwinds: bool,
 }
 
-impl Drop for Place<'_> {
+impl<F: Fn()> Drop for Place<'_, F> {
     fn drop(&mut self) {
-        let mut line = self.line.0.borrow_mut();
-        // Mostly it has been let go, and stands there no longer.
-        let place = line.iter().position(|thread| thread.same(&self.me));
-        if let Some(place) = place {
-            line.remove(place);
+        if !self.unwinds {
+            return;
         }
-        drop(line);
-        if self.unwinds && place.is_none() {
-            self.line.wake_one();
+        match self.line.find(self.number) {
+            Some(place) => drop(self.line.stand.borrow_mut().remove(place)),
+            None => (self.pass_on)(),
         }
     }
 }

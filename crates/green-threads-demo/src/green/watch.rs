@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::time::{Duration, Instant};
 
 /// A turn that took longer than it should: meanwhile nobody else could run.
@@ -41,7 +41,8 @@ impl Watch {
     pub(super) fn turn_ends(&self, spawned: &'static Location<'static>) {
         let took = self.began.get().elapsed();
         if took > self.limit {
-            (self.tell)(SlowTurn { spawned, took });
+            // Between two turns there is nobody whom a panic could reach; it has been told of.
+            let _ = catch_unwind(AssertUnwindSafe(|| (self.tell)(SlowTurn { spawned, took })));
         }
     }
 }

@@ -104,7 +104,11 @@ impl Poller {
     }
 }
 
+/// No longer at once: macOS refuses to sleep for years. Whoever called has another look then.
+const LONGEST: Duration = Duration::from_secs(1_000_000);
+
 fn timespec_of(left: Duration) -> timespec {
+    let left = left.min(LONGEST);
     timespec { tv_sec: left.as_secs() as _, tv_nsec: left.subsec_nanos().into() }
 }
 

@@ -7,11 +7,10 @@ use std::net::SocketAddr;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
-use stage::Result;
+use stage::{Held, Result};
 use workloads::http::Request;
 use workloads::limits;
 
-use super::held::Held;
 use super::ways::Way;
 
 /// The first argument of such a process.

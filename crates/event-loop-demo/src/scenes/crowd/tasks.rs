@@ -5,11 +5,11 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
+use stage::{Held, Moment};
 use workloads::http::{Incoming, Request};
 use workloads::{Error, Result};
 
 use super::child::Crowd;
-use super::held::{Held, Moment};
 use crate::runtime::net::TcpStream;
 use crate::runtime::{JoinHandle, Runtime, sleep, spawn};
 

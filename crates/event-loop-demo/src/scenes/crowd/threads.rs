@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::thread;
 use std::time::Duration;
 
+use stage::{Held, Moment};
 use workloads::http::{Incoming, Request};
 use workloads::{Error, Result};
 
 use super::child::Crowd;
-use super::held::{Held, Moment};
 use super::ways::SMALL;
 
 /// Lets the crowd wait, a thread for each of them.

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use stage::Held;
 use workloads::Result;
 
 use super::child::Crowd;
-use super::held::Held;
 use super::tasks::{self, ask};
 use super::threads;
 

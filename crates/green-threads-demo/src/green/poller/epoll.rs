@@ -23,7 +23,12 @@ impl Poller {
 
     pub(in super::super) fn register(&self, socket: impl AsFd, key: u64) -> io::Result<()> {
         let both = EpollFlags::EPOLLIN | EpollFlags::EPOLLOUT | EpollFlags::EPOLLRDHUP;
-        Ok(self.epoll.add(socket, EpollEvent::new(both | EpollFlags::EPOLLET, key))?)
+        let mut event = EpollEvent::new(both | EpollFlags::EPOLLET, key);
+        match self.epoll.add(&socket, event) {
+            // A duplicate that had this number has been closed; the kernel forgets it with the last.
+            Err(Errno::EEXIST) => Ok(self.epoll.modify(&socket, &mut event)?),
+            result => Ok(result?),
+        }
     }
 
     pub(in super::super) fn wait(

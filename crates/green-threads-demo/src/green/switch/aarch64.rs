@@ -16,7 +16,16 @@ pub struct Context(*mut u64);
 impl Context {
     /// Of a thread that runs.
     pub const NOWHERE: Context = Context(std::ptr::null_mut());
+
+    /// The stack pointer. Where it points lie the [`KEPT`] words of a thread that stands still.
+    #[must_use]
+    pub fn stack_pointer(self) -> *const u64 {
+        self.0
+    }
 }
+
+/// The words that lie where a thread stands still, from its stack pointer upwards.
+pub const KEPT: [&str; 4] = ["x19", "x29", "where to go on", "floating-point mode"];
 
 /// Keeps in `from` where the caller stands, and goes on where `to` stands. Returns when somebody
 /// switches to what was kept.
@@ -29,6 +38,7 @@ pub unsafe fn switch(from: *mut Context, to: Context) {
     // SAFETY: every register that may change is named here or stored and loaded; the stack that it
     // returns to is the one that it left.
     unsafe {
+        // [listing
         asm!(
             "stp x19, x29, [sp, #-32]!",
             "mrs x9, fpcr",
@@ -54,6 +64,7 @@ pub unsafe fn switch(from: *mut Context, to: Context) {
             out("v12") _, out("v13") _, out("v14") _, out("v15") _,
             clobber_abi("C"),
         );
+        // listing]
     }
 }
 

@@ -16,7 +16,16 @@ pub struct Context(*mut u64);
 impl Context {
     /// Of a thread that runs.
     pub const NOWHERE: Context = Context(std::ptr::null_mut());
+
+    /// The stack pointer. Where it points lie the [`KEPT`] words of a thread that stands still.
+    #[must_use]
+    pub fn stack_pointer(self) -> *const u64 {
+        self.0
+    }
 }
+
+/// The words that lie where a thread stands still, from its stack pointer upwards.
+pub const KEPT: [&str; 4] = ["where to go on", "floating-point mode", "rbx", "rbp"];
 
 /// Keeps in `from` where the caller stands, and goes on where `to` stands. Returns when somebody
 /// switches to what was kept.
@@ -29,13 +38,15 @@ pub unsafe fn switch(from: *mut Context, to: Context) {
     // SAFETY: every register that may change is named here or pushed and popped; the stack that it
     // returns to is the one that it left.
     unsafe {
+        // [listing
         asm!(
             "push rbp",
             "push rbx",
             "sub rsp, 8",
             "stmxcsr [rsp]",
             "fnstcw [rsp + 4]",
-            // To load a mode is slow, and nearly always it is the same: so the old one goes along.
+            // To load a mode is slow, and nearly always it is the same: so the old
+            // one goes along.
             "mov r8d, [rsp]",
             "movzx r9d, word ptr [rsp + 4]",
             "lea rax, [rip + 2f]",
@@ -46,7 +57,9 @@ pub unsafe fn switch(from: *mut Context, to: Context) {
             // Not `ret`: the processor would expect it to return to where it was called.
             "jmp rax",
             "2:",
-            "cmp r8d, [rsp]",
+            // Its lowest six bits are not the mode but what has happened: nobody's in particular.
+            "xor r8d, [rsp]",
+            "test r8d, 0xffc0",
             "jne 3f",
             "cmp r9w, [rsp + 4]",
             "je 4f",
@@ -62,6 +75,7 @@ pub unsafe fn switch(from: *mut Context, to: Context) {
             out("r12") _, out("r13") _, out("r14") _, out("r15") _,
             clobber_abi("sysv64"),
         );
+        // listing]
     }
 }
 
@@ -83,7 +97,13 @@ pub unsafe fn prepare(
         sp.write(begin as *const () as u64);
         sp.add(1).write(argument as u64);
         sp.add(2).write(start as *const () as u64);
-        sp.add(3).write(0);
+        let mode = sp.add(3);
+        asm!(
+            "stmxcsr [{mode}]",
+            "fnstcw [{mode} + 4]",
+            mode = in(reg) mode,
+            options(nostack, preserves_flags),
+        );
         Context(sp)
     }
 }
@@ -98,6 +118,16 @@ unsafe extern "C" fn begin() {
         "pop rdi",
         "pop rax",
         "xor ebp, ebp",
+        // The mode of whoever made it, as a thread of the operating system has it too.
+        "xor r8d, [rsp]",
+        "test r8d, 0xffc0",
+        "jne 2f",
+        "cmp r9w, [rsp + 4]",
+        "je 3f",
+        "2:",
+        "ldmxcsr [rsp]",
+        "fldcw [rsp + 4]",
+        "3:",
         "add rsp, 8",
         "call rax",
         "ud2",

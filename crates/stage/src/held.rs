@@ -1,12 +1,12 @@
-//! What a process holds while its crowd waits: proc(5).
+//! What a process holds while a crowd of its own waits: memory, threads, descriptors; proc(5).
 
 use std::fs;
 use std::time::{Duration, Instant};
 
-use stage::cpu_time;
+use crate::cpu_time;
 
 /// What was so at one moment.
-pub(super) struct Moment {
+pub struct Moment {
     at: Instant,
     cpu: Duration,
     /// In bytes: the pages of this process that are in memory.
@@ -20,21 +20,24 @@ pub(super) struct Moment {
 /// What a crowd held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Held {
-    pub(super) clients: u64,
+    /// How many waited.
+    pub clients: u64,
     /// Those of the process. Nothing where there is no /proc, as for the memory.
-    pub(super) threads: Option<u64>,
+    pub threads: Option<u64>,
     /// The files and sockets that it had open.
-    pub(super) descriptors: u64,
+    pub descriptors: u64,
     /// In bytes, for all of the crowd.
-    pub(super) memory: Option<u64>,
+    pub memory: Option<u64>,
     /// The processor time that it used while it waited.
-    pub(super) cpu: Duration,
+    pub cpu: Duration,
     /// How long that was.
-    pub(super) waited: Duration,
+    pub waited: Duration,
 }
 
 impl Moment {
-    pub(super) fn now() -> Moment {
+    /// As it is now.
+    #[must_use]
+    pub fn now() -> Moment {
         let entries = |path| fs::read_dir(path).ok().map(|entries| entries.count() as u64);
         Moment {
             // Not from "status": that figure may lag behind by hundreds of KiB.
@@ -51,7 +54,8 @@ impl Moment {
 
 impl Held {
     /// Now, of clients that came after `before` and have been waiting since `waiting`.
-    pub(super) fn between(clients: u64, before: &Moment, waiting: &Moment) -> Held {
+    #[must_use]
+    pub fn between(clients: u64, before: &Moment, waiting: &Moment) -> Held {
         // Before the figures are read, which takes time as well.
         let (cpu, waited) = (cpu_time() - waiting.cpu, waiting.at.elapsed());
         let now = Moment::now();
@@ -74,17 +78,20 @@ impl Held {
     }
 
     /// How many cores were busy while the crowd waited.
-    pub(super) fn cores(&self) -> f64 {
+    #[must_use]
+    pub fn cores(&self) -> f64 {
         self.cpu.as_secs_f64() / self.waited.max(Duration::from_millis(1)).as_secs_f64()
     }
 
     /// The memory of each client, in bytes.
-    pub(super) fn each(&self) -> Option<f64> {
+    #[must_use]
+    pub fn each(&self) -> Option<f64> {
         Some(self.memory? as f64 / self.clients as f64)
     }
 
     /// As a line, for another process.
-    pub(super) fn line(&self) -> String {
+    #[must_use]
+    pub fn line(&self) -> String {
         let Held { clients, threads, descriptors, memory, cpu, waited } = self;
         let known = |figure: &Option<u64>| figure.map_or("?".to_owned(), |f| f.to_string());
         let (threads, memory) = (known(threads), known(memory));
@@ -93,7 +100,8 @@ impl Held {
     }
 
     /// What such a line says.
-    pub(super) fn read(line: &str) -> Option<Held> {
+    #[must_use]
+    pub fn read(line: &str) -> Option<Held> {
         let figures: Vec<Option<u64>> =
             line.split_whitespace().map(|figure| figure.parse().ok()).collect();
         let [clients, threads, descriptors, memory, cpu, waited] = figures[..] else { return None };

@@ -1,0 +1,12 @@
+//! Other people's code, of which a panic must not be the runtime's.
+
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Runs what may panic, when nobody is there to be told. What the panic says is anybody's as well,
+/// and may panic when it is dropped: so it never is.
+pub(super) fn carefully(code: impl FnOnce()) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(code)) {
+        mem::forget(panic);
+    }
+}

@@ -1,0 +1,5 @@
+//! The client, with what this chapter has under these names.
+
+use crate::green::{net::TcpStream, spawn};
+
+include!("client.rs");
