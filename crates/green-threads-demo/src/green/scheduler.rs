@@ -19,8 +19,12 @@ use super::thread::{JoinHandle, Thread};
 use super::timers::Timers;
 use super::watch::{SlowTurn, Watch};
 
-/// How many switches at most before there is a look at sockets and timers: a look is a system call.
-const SWITCHES_A_LOOK: u32 = 128;
+/// How many turns at most before there is a look at sockets and timers: a look is a system call.
+const TURNS_A_LOOK: u32 = 128;
+
+/// Turns that take longer together are followed by a look, however few they are: two that compute for
+/// a millisecond and give way to each other would keep those waiting whose socket or time has come.
+const LONG: Duration = Duration::from_micros(100);
 
 /// The green threads of one thread of the operating system.
 pub(super) struct Scheduler {
@@ -37,7 +41,11 @@ pub(super) struct Scheduler {
     spare: Cell<Option<Stack>>,
     pub(super) timers: Timers,
     pub(super) reactor: Reactor,
-    switches: Cell<u32>,
+    /// How many turns there were since the last look.
+    turns: Cell<u32>,
+    /// After how many the next is due.
+    look_after: Cell<u32>,
+    looked: Cell<Option<Instant>>,
     /// Everybody waits, and nobody can end that.
     deadlock: Cell<bool>,
     watch: RefCell<Option<Watch>>,
@@ -243,7 +251,9 @@ impl Scheduler {
             spare: Cell::new(None),
             timers: Timers::default(),
             reactor: Reactor::default(),
-            switches: Cell::new(0),
+            turns: Cell::new(0),
+            look_after: Cell::new(1),
+            looked: Cell::new(None),
             deadlock: Cell::new(false),
             watch: RefCell::default(),
         }
@@ -312,13 +322,12 @@ impl Scheduler {
         if std::thread::panicking() {
             return;
         }
-        let switches = self.switches.replace(self.switches.get() + 1);
         // If nobody else stands in the queue, the others sleep or wait: is anybody's time come?
-        if switches >= SWITCHES_A_LOOK || self.ready.borrow().is_empty() {
-            self.look(false);
-        }
         if self.ready.borrow().is_empty() {
-            return;
+            self.look(false);
+            if self.ready.borrow().is_empty() {
+                return;
+            }
         }
         let Some(me) = self.current.take() else { return };
         self.wake(&me);
@@ -374,6 +383,10 @@ impl Scheduler {
 
     #[inline]
     fn next_ready(&self) -> Thread {
+        self.turns.set(self.turns.get() + 1);
+        if self.turns.get() >= self.look_after.get() {
+            self.look(false);
+        }
         loop {
             let next = self.ready.borrow_mut().pop_front();
             match next {
@@ -433,9 +446,19 @@ impl Scheduler {
         found
     }
 
+    /// After quick turns there may be twice as many before the next look; after long ones, or a sleep,
+    /// only one.
+    fn pace(&self, sleep: bool) {
+        let now = (!sleep).then(Instant::now);
+        let quick = self.looked.replace(now).zip(now).is_some_and(|(then, now)| now - then < LONG);
+        let most = if quick { (2 * self.look_after.get()).min(TURNS_A_LOOK) } else { 1 };
+        self.look_after.set(most);
+        self.turns.set(0);
+    }
+
     /// Looks whose socket or time has come, and sleeps until somebody's has.
     fn look(&self, sleep: bool) {
-        self.switches.set(0);
+        self.pace(sleep);
         let alarm = self.timers.next();
         if sleep && alarm.is_none() && !self.reactor.is_waited_for() {
             // Nobody can come from outside: whoever sleeps, sleeps for ever. The first is told.
