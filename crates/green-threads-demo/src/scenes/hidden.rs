@@ -47,7 +47,7 @@ fn play(stage: &mut Stage<'_>) -> Result {
         "the program with green threads is the program with threads, but for one line",
         format!("{lines} of {} lines", include_str!("hidden/client.rs").lines().count() + lines),
         difference.len() == 2,
-        "You have changed more of it, as for the try.",
+        "The two files differ in more than what they use.",
     );
     runs(stage)?;
     stage.say(
