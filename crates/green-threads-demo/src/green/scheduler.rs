@@ -276,10 +276,12 @@ impl Scheduler {
 
     /// Sees to it that there is a stack to go on after an overflow.
     fn spare(&self) -> io::Result<()> {
-        if self.spare.get().is_none() {
-            self.spare.set(Some(self.stacks.borrow_mut().take()?));
-        }
-        self.spare.get().map(overflow::install);
+        let spare = match self.spare.get() {
+            Some(spare) => spare,
+            None => self.stacks.borrow_mut().take()?,
+        };
+        self.spare.set(Some(spare));
+        overflow::install(spare);
         Ok(())
     }
 

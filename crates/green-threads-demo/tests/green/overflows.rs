@@ -14,6 +14,7 @@ use green_threads_demo::green::{self, Failed, Mutex};
 use super::common::{Told, alone, run};
 
 /// Calls itself until there is no stack left, and at each depth does this.
+#[expect(unconditional_recursion, reason = "until there is no stack left")]
 fn dive(depth: u64, each: &dyn Fn(u64)) -> u64 {
     each(depth);
     let frame = black_box([depth; 16]);
