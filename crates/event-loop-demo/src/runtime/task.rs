@@ -14,7 +14,7 @@
 //! `Rc<dyn …>` could say this without any unsafe code, and did, until it was measured: of a thing of
 //! unknown type the compiler doesn't know where its fields begin, and works it out at each access.
 //! Here the header comes first, and is found without a look at the type. What wakes a task holds no
-//! reference to it (see [`waker`]), so that the references are counted without
+//! reference to it (see `waker.rs`), so that the references are counted without
 //! atomic operations: all of them are on the runtime's thread.
 
 use std::alloc::Layout;
