@@ -43,13 +43,13 @@ pub mod offload;
 pub mod oneshot;
 pub mod poller;
 mod queue;
-pub mod reactor;
+mod reactor;
 pub mod slab;
 #[expect(unsafe_code, reason = "a task is one piece of memory, of whatever type its future is")]
 pub mod task;
 pub mod timers;
 mod turn;
-pub mod waker;
+mod waker;
 pub mod watch;
 
 pub use channel::{channel, unbounded};

@@ -78,9 +78,9 @@ fn orders(stage: &mut Stage<'_>) -> Result {
     }
     stage.table(&table);
     stage.say(
-        "\"At most\" counts what was computed in that very run: a page that is parsed right after \
-         another, without a wait between, finds the caches warm. Who has threads of its own for \
-         the tasks is not bound by one thread, as far as there are free cores.",
+        "\"At most\" counts what was computed in that very run: page after page, without a wait \
+         between, the same work may take less. Who has threads of its own for the tasks is not \
+         bound by one thread, as far as there are free cores.",
     );
     let [(ours, computed), ..] = &times[..] else { return Err("nobody ran".into()) };
     let (measured, bound) = (faster(ours), sequential.bound(*computed));
