@@ -122,7 +122,7 @@ fn a_deadlock_is_told_to_the_first() {
             };
             waits.join().unwrap();
             drop(held);
-        })
+        });
     });
     let why = stuck.expect_err("nobody could unlock");
     assert!(why.downcast_ref::<&str>().unwrap().contains("a deadlock"));
