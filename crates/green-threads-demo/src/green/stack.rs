@@ -27,6 +27,10 @@ const FIRST: usize = 64;
 /// How much the scheduler may need at most, in bytes.
 const ROOM: usize = 16 * 1024;
 
+/// How many stacks there may be where each guard is a mapping of its own, and what is between two
+/// of them also: some must be left for the rest of the program.
+const DEAR: usize = 30_000;
+
 /// How many free stacks keep the memory that they have touched.
 const WARM: usize = 1024;
 
@@ -143,7 +147,7 @@ impl Stacks {
         let place = before - first;
         // SAFETY: within the slab, which has more stacks than that.
         let base = unsafe { slab.base.add(place * SIZE) };
-        guard(base)?;
+        guard(base, self.made)?;
         let stack = Stack { base, number: self.made };
         self.made += 1;
         Ok(stack)
@@ -182,23 +186,34 @@ impl Drop for Stacks {
     }
 }
 
-/// Makes the lowest page of a stack its guard.
-fn guard(base: NonNull<u8>) -> io::Result<()> {
+/// Makes the lowest page of a stack its guard, beside so many others.
+fn guard(base: NonNull<u8>, others: usize) -> io::Result<()> {
     // Linux 6.13 and later mark it in the page table. mprotect would make a mapping of its own of
     // each, and of those there may be 65,530.
     #[cfg(target_os = "linux")]
     {
         const MADV_GUARD_INSTALL: libc::c_int = 102;
         // SAFETY: a page of our own mapping, which nobody uses.
-        let done = unsafe { libc::madvise(base.as_ptr().cast(), page(), MADV_GUARD_INSTALL) };
-        if done == 0 {
+        let advise = |what| unsafe { libc::madvise(base.as_ptr().cast(), page(), what) };
+        if advise(MADV_GUARD_INSTALL) == 0 && takes_advice_seriously(advise) {
             return Ok(());
         }
+    }
+    if cfg!(target_os = "linux") && others >= DEAR {
+        return Err(io::Error::new(io::ErrorKind::OutOfMemory, "too many guarded stacks"));
     }
     // SAFETY: as above.
     let done = unsafe { libc::mprotect(base.as_ptr().cast(), page(), libc::PROT_NONE) };
     Errno::result(done)?;
     Ok(())
+}
+
+/// Whether advice that there isn't is refused. QEMU says yes to all, and does nothing.
+#[cfg(target_os = "linux")]
+fn takes_advice_seriously(advise: impl Fn(libc::c_int) -> libc::c_int) -> bool {
+    use std::sync::OnceLock;
+    static REFUSES: OnceLock<bool> = OnceLock::new();
+    *REFUSES.get_or_init(|| advise(libc::c_int::MAX) != 0)
 }
 
 /// Gives the memory of a free stack back to the system, but for the guard.

@@ -100,13 +100,14 @@ fn many_that_wait_take_a_page_each_and_few_mappings() {
         // Below each its guard; without the kernel's cheap ones it is a mapping of its own.
         let cheap = mappings() - mapped < 100;
         assert!(cheap || mappings() - mapped >= COUNT);
-        assert!(each < 5.0, "{each} KiB each");
+        // (Then an emulator's own memory for each counts too.)
+        assert!(!cheap || each < 5.0, "{each} KiB each");
         drop(sender);
         while green::alive() > 0 {
             green::yield_now();
         }
         let kept = resident() - before;
-        assert!(kept < COUNT, "{kept} KiB are kept");
+        assert!(!cheap || kept < COUNT, "{kept} KiB are kept");
         // What was given back and is used again is guarded still.
         let overflows = green::spawn(|| dive(0)).join();
         assert!(matches!(overflows, Err(green::Failed::Overflowed)));
