@@ -58,7 +58,8 @@ pub unsafe fn switch(from: *mut Context, to: Context) {
             // called.
             "jmp rax",
             "2:",
-            // Its lowest six bits are not the mode but what has happened: nobody's in particular.
+            // Its lowest six bits are not the mode but what has happened:
+            // nobody's in particular.
             "xor r8d, [rsp]",
             "test r8d, 0xffc0",
             "jne 3f",
