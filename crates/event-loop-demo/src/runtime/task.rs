@@ -5,14 +5,15 @@
 //!      run queue      table of tasks      JoinHandle<T>
 //!          │                │                   │
 //!          ▼                ▼                   ▼
-//!    ┌─────────── Header ───────────────────┬────────────── Stage ───────────────┐
-//!    │ kind │ refs │ key │ queued │ waiting │ Running(future), then              │
-//!    │      │      │     │        │ (waker) │ Ended(result), then Taken          │
-//!    └──────┴──────┴─────┴────────┴─────────┴────────────────────────────────────┘
+//!    ┌────────────────────────── Header ───────────────────────────┬─────── Stage ───────┐
+//!    │ kind │ refs │ key │ queued │ cancelled │ spawned  │ waiting │ Running(future)     │
+//!    │      │      │     │        │           │ (a line) │ (waker) │ or Ended(result)    │
+//!    │      │      │     │        │           │          │         │ or Taken            │
+//!    └──────┴──────┴─────┴────────┴───────────┴──────────┴─────────┴─────────────────────┘
 //! ```
 //!
-//! `Rc<dyn …>` could say this without any unsafe code, and did, until it was measured: of a thing of
-//! unknown type the compiler doesn't know where its fields begin, and works it out at each access.
+//! `Rc<dyn …>` could say this without any unsafe code, but costs more: of a thing of unknown type
+//! the compiler doesn't know where its fields begin, and works it out at each access.
 //! Here the header comes first, and is found without a look at the type. What wakes a task holds no
 //! reference to it (see `waker.rs`), so that the references are counted without
 //! atomic operations: all of them are on the runtime's thread.
