@@ -115,6 +115,18 @@ pub(super) fn overflowed(address: usize) -> Option<&'static Location<'static>> {
     SCHEDULER.try_with(|scheduler| scheduler.overflowed(address)).ok().flatten()
 }
 
+/// Lets whoever has overflowed finish what it is in the midst of.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+pub(super) fn open_reserve() {
+    try_with(|scheduler| {
+        let current = scheduler.current.take();
+        if let Some(stack) = current.as_ref().and_then(|thread| thread.header().stack) {
+            stack.open_reserve();
+        }
+        scheduler.current.set(current);
+    });
+}
+
 /// A stack that nobody uses any more.
 pub(super) fn give_back(stack: Stack) {
     // If the thread of the operating system is on its way out, all stacks are.
@@ -433,6 +445,9 @@ impl Scheduler {
     pub(super) fn abandon(&self) -> ! {
         let me = self.current.take().expect("who overflows has run");
         me.overflow();
+        if let Some(stack) = me.header().stack {
+            stack.close_reserve();
+        }
         self.current.set(Some(me));
         self.leave()
     }

@@ -1,7 +1,7 @@
 //! Stacks: many, guarded, and used again.
 //!
 //! A stack must stay where it is, since there are pointers into it; so it gets as many addresses as
-//! it may ever need, and memory only where it is touched, page by page. Below each lies a page that
+//! it may ever need, and memory only where it is touched, page by page. Below each lie some that
 //! nobody may touch, so that an overflow is a fault and not somebody else's data.
 //!
 //! ```text
@@ -75,7 +75,7 @@ impl Stack {
     #[inline]
     pub(super) fn is_short(self) -> bool {
         let here = 0_u8;
-        (&raw const here as usize).wrapping_sub(self.base.as_ptr() as usize) < ROOM + page()
+        (&raw const here as usize).wrapping_sub(self.base.as_ptr() as usize) < ROOM + guard_size()
     }
 
     /// Touches its guard, as whoever has no room left would.
@@ -89,8 +89,35 @@ impl Stack {
     #[must_use]
     pub fn guards(self, address: usize) -> bool {
         let base = self.base.as_ptr() as usize;
-        (base..base + page()).contains(&address)
+        (base..base + guard_size()).contains(&address)
     }
+
+    /// Takes back the guard but for its lowest page. By a handler of signals: two system calls, of
+    /// which the first does it where guards are cheap.
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    pub(super) fn open_reserve(self) {
+        const MADV_GUARD_REMOVE: libc::c_int = 103;
+        let access = libc::PROT_READ | libc::PROT_WRITE;
+        let size = guard_size() - page();
+        // SAFETY: our own mapping, where nothing is.
+        unsafe {
+            let above = self.base.as_ptr().add(page()).cast();
+            libc::madvise(above, size, MADV_GUARD_REMOVE);
+            libc::mprotect(above, size, access);
+        }
+    }
+
+    /// Makes it a guard again. Nobody runs on the stack any more.
+    pub(super) fn close_reserve(self) {
+        guard(self.base, 0).expect("what was a guard can be one");
+    }
+}
+
+/// The size of a guard, in bytes: a page, and what may be needed to finish something after that page
+/// would have been touched.
+#[inline]
+fn guard_size() -> usize {
+    4 * page()
 }
 
 /// The size of a page, in bytes.
@@ -186,15 +213,15 @@ impl Drop for Stacks {
     }
 }
 
-/// Makes the lowest page of a stack its guard, beside so many others.
+/// Makes the lowest pages of a stack its guard, beside so many others.
 fn guard(base: NonNull<u8>, others: usize) -> io::Result<()> {
     // Linux 6.13 and later mark it in the page table. mprotect would make a mapping of its own of
     // each, and of those there may be 65,530.
     #[cfg(target_os = "linux")]
     {
         const MADV_GUARD_INSTALL: libc::c_int = 102;
-        // SAFETY: a page of our own mapping, which nobody uses.
-        let advise = |what| unsafe { libc::madvise(base.as_ptr().cast(), page(), what) };
+        // SAFETY: pages of our own mapping, which nobody uses.
+        let advise = |what| unsafe { libc::madvise(base.as_ptr().cast(), guard_size(), what) };
         if advise(MADV_GUARD_INSTALL) == 0 && takes_advice_seriously(advise) {
             return Ok(());
         }
@@ -203,7 +230,7 @@ fn guard(base: NonNull<u8>, others: usize) -> io::Result<()> {
         return Err(io::Error::new(io::ErrorKind::OutOfMemory, "too many guarded stacks"));
     }
     // SAFETY: as above.
-    let done = unsafe { libc::mprotect(base.as_ptr().cast(), page(), libc::PROT_NONE) };
+    let done = unsafe { libc::mprotect(base.as_ptr().cast(), guard_size(), libc::PROT_NONE) };
     Errno::result(done)?;
     Ok(())
 }
@@ -223,7 +250,7 @@ fn takes_advice_seriously(advise: impl Fn(libc::c_int) -> libc::c_int) -> bool {
 unsafe fn forget(stack: Stack) {
     // SAFETY: our own mapping, and as the caller says.
     unsafe {
-        let lowest = stack.base.as_ptr().add(page());
-        libc::madvise(lowest.cast(), SIZE - page(), libc::MADV_DONTNEED);
+        let lowest = stack.base.as_ptr().add(guard_size());
+        libc::madvise(lowest.cast(), SIZE - guard_size(), libc::MADV_DONTNEED);
     }
 }
