@@ -96,7 +96,12 @@ impl Flight {
     fn go_on(&mut self, request: &Request) -> io::Result<Option<Reply>> {
         if !self.asked {
             match self.stream.write_all(&request.bytes()) {
-                Err(why) if why.kind() == ErrorKind::NotConnected => return Ok(None),
+                // Not connected yet: so says macOS, and so Linux.
+                Err(why)
+                    if [ErrorKind::NotConnected, ErrorKind::WouldBlock].contains(&why.kind()) =>
+                {
+                    return Ok(None);
+                }
                 written => written?,
             }
             self.asked = true;

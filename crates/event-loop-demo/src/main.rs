@@ -14,7 +14,8 @@ const CHAPTER: Chapter = Chapter {
     options: &[ChapterOption {
         name: "path",
         value: "DIR",
-        help: "for orders: the directory whose words are counted",
+        help: "for orders: the directory whose words are counted (else what cargo has \
+               downloaded: the sources of the packages that this was built from)",
         check: readable,
     }],
     marks: scenes::MARKS,

@@ -50,6 +50,6 @@ pub const ALL: &[Scene] = &[
 
 /// How the states of this chapter's own look in its timelines.
 pub const MARKS: &[Mark] = {
-    let [reply, timer, turn, task, awake, asleep] = runtime::MARKS;
-    &[reply, timer, turn, task, awake, asleep, blocked::LATE]
+    let [task, reply, turn, timer, awake, asleep] = runtime::MARKS;
+    &[task, reply, turn, timer, awake, asleep, blocked::LATE]
 };

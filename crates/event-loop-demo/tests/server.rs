@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
-use event_loop_demo::solve::approaches;
+use event_loop_demo::solve::{approaches, missing};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use workloads::serve;
@@ -77,5 +77,24 @@ fn wrong_use_is_told_in_a_line() {
         let told = String::from_utf8_lossy(&stderr);
         assert!(told.starts_with(&format!("async-server: {why}")), "{told}");
         assert_eq!((status.code(), told.lines().count(), &stdout[..]), (Some(2), 1, &b""[..]));
+    }
+}
+
+#[test]
+fn help_tells_what_it_is() {
+    for asked in ["--help", "-h"] {
+        let Output { status, stderr, stdout } = server().arg(asked).output().expect("a program");
+        let told = String::from_utf8_lossy(&stdout);
+        assert!(status.success() && stderr.is_empty(), "{asked}");
+        assert!(told.starts_with("usage: ") && told.contains("/cheap?n="), "{told}");
+    }
+}
+
+#[test]
+fn a_runtime_that_is_not_compiled_in_is_told_of() {
+    for feature in missing() {
+        let told = server().args(["--runtime", feature]).output().expect("a program").stderr;
+        let told = String::from_utf8_lossy(&told).into_owned();
+        assert!(told.contains("is not compiled in") && told.contains(feature), "{told}");
     }
 }

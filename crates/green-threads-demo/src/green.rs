@@ -23,9 +23,11 @@ pub mod net;
 mod overflow;
 mod poller;
 mod reactor;
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "there an overflow ends all"))]
 mod scheduler;
 pub mod stack;
 pub mod switch;
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "as above"))]
 mod thread;
 mod timers;
 mod waiting;

@@ -27,7 +27,6 @@ pub mod serve;
 
 pub mod others;
 
-mod excerpt;
 mod hearts;
 mod listing;
 

@@ -77,11 +77,15 @@ impl Chapter {
                 Err(payload) => panic::resume_unwind(payload),
             },
         };
-        if let Some((path, file)) = &options.trace
-            && let Err(why) = trace::write(&mut BufWriter::new(file), &played.timelines)
-        {
-            eprintln!("{}: --trace {}: {why}", self.name, path.display());
-            return ExitCode::FAILURE;
+        if let Some((path, file)) = &options.trace {
+            let path = path.display();
+            if let Err(why) = trace::write(&mut BufWriter::new(file), &played.timelines) {
+                eprintln!("{}: --trace {path}: {why}", self.name);
+                return ExitCode::FAILURE;
+            }
+            if played.scenes > 0 && played.timelines.is_empty() {
+                eprintln!("{}: --trace {path}: no scene played has a timeline", self.name);
+            }
         }
         if cut || !played.broken.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }

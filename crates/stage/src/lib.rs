@@ -9,6 +9,7 @@
 //! | [`chapter`] | the program: `--list --quick --pace --json --trace`, one scene or all |
 //! | [`options`] | its command line |
 //! | [`table`], [`bars`] | figures in text |
+//! | [`excerpt`](mod@excerpt) | source text to be shown |
 //! | [`timeline`] | who did what when: the recorder, and the lanes that it draws |
 //! | [`trace`] | the same for Perfetto |
 //! | [`contest`] | several ways to do a thing, timed in turns |
@@ -20,6 +21,7 @@
 pub mod bars;
 pub mod chapter;
 pub mod contest;
+pub mod excerpt;
 pub mod held;
 pub mod options;
 pub mod printer;
@@ -34,6 +36,7 @@ mod drawings;
 pub use bars::Bars;
 pub use chapter::Chapter;
 pub use contest::{Contest, cpu_time};
+pub use excerpt::excerpt;
 pub use held::{Held, Moment};
 pub use options::ChapterOption;
 pub use scene::{Result, Scene, Stage};

@@ -27,7 +27,8 @@ pub fn listed(root: &Path, listing: &Listing) -> String {
     let (files, kb) = (listing.paths.len(), listing.bytes as f64 / 1e3);
     let size = if kb < 1e3 { format!("{kb:.1} kB") } else { format!("{:.1} MB", kb / 1e3) };
     let cut = if listing.cut { " (the first of them, in the order of their paths)" } else { "" };
-    format!("{files} files with {size} below {}{cut}.", printable(root))
+    let plural = if files == 1 { "" } else { "s" };
+    format!("{files} file{plural} with {size} below {}{cut}.", printable(root))
 }
 
 /// How many words there are, and the commonest of them.

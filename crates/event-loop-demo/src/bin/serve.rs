@@ -1,12 +1,13 @@
 //! A server for real clients, on the runtime of your choice:
 //! `cargo run -p event-loop-demo --bin async-server -- --port 8080 --runtime tokio`.
 
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::ExitCode;
 use std::thread;
 
-use event_loop_demo::solve::approaches;
+use event_loop_demo::solve::{approaches, missing};
 use nix::sys::signal::{SigSet, Signal};
 use workloads::{Approach, Stop, limits};
 
@@ -40,17 +41,40 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
             lexopt::Arg::Long("runtime") => {
                 let given = arguments.value()?;
                 let named = runtimes.iter().find(|runtime| given == runtime.name());
-                runtime = named
-                    .ok_or_else(|| format!("--runtime must be one of {names}, not {given:?}"))?;
+                runtime = named.ok_or_else(|| refusal(&given, &names))?;
             }
-            lexopt::Arg::Long("help") => {
-                println!("{usage}");
+            lexopt::Arg::Long("help") | lexopt::Arg::Short('h') => {
+                let _ = write!(io::stdout(), "{usage}\n{HELP}");
                 return Ok(());
             }
             _ => return Err(format!("{}; {usage}", argument.unexpected()).into()),
         }
     }
     serve(runtime.as_ref(), port)
+}
+
+const HELP: &str = "
+A server on loopback for curl and wrk, on one of the runtimes of this chapter.
+
+--port     where it listens; 0, the default, is any that is free: the first line tells
+--runtime  what it runs on; by default the one that the chapter builds, \"event loop\"
+
+/cheap?n=7               answers at once, with that number
+/expensive?below=1000000 counts the primes below that number, on another thread than the loop's
+
+Ctrl-C ends it when the replies under way are finished; a second one at once.
+";
+
+/// Why there is no such runtime: it is not compiled in, or nobody knows it.
+fn refusal(given: &OsStr, names: &str) -> String {
+    let given = given.to_string_lossy();
+    match missing().iter().find(|feature| given.starts_with(**feature)) {
+        Some(feature) => format!(
+            "--runtime {given:?} is not compiled in: leave out --no-default-features, or add \
+             --features {feature}"
+        ),
+        None => format!("--runtime must be one of {names}, not {given:?}"),
+    }
 }
 
 fn serve(runtime: &dyn Approach, port: u16) -> Result<(), Box<dyn std::error::Error>> {

@@ -121,8 +121,8 @@ pub struct Receiver<T>(Rc<RefCell<State<T>>>);
 
 impl<T> Sender<T> {
     /// Waits until there is room, and sends. Gives the message back if no receiver is left.
-    pub fn send(&self, message: T) -> Send<'_, T> {
-        Send { state: &self.0, message: Some(message), place: None }
+    pub fn send(&self, message: T) -> Sending<'_, T> {
+        Sending { state: &self.0, message: Some(message), place: None }
     }
 
     /// Sends if there is room now; else gives the message back.
@@ -144,8 +144,8 @@ impl<T> Sender<T> {
 
 impl<T> Receiver<T> {
     /// Waits for a message. Nothing when all senders are gone and all messages taken.
-    pub fn recv(&self) -> Recv<'_, T> {
-        Recv { state: &self.0, place: None }
+    pub fn recv(&self) -> Receiving<'_, T> {
+        Receiving { state: &self.0, place: None }
     }
 
     /// How many messages wait.
@@ -162,16 +162,16 @@ impl<T> Receiver<T> {
 }
 
 /// See [`Sender::send`].
-pub struct Send<'a, T> {
+pub struct Sending<'a, T> {
     state: &'a RefCell<State<T>>,
     message: Option<T>,
     place: Option<u64>,
 }
 
 // The message is moved, never pinned.
-impl<T> Unpin for Send<'_, T> {}
+impl<T> Unpin for Sending<'_, T> {}
 
-impl<T> Future for Send<'_, T> {
+impl<T> Future for Sending<'_, T> {
     type Output = Result<(), T>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), T>> {
@@ -199,7 +199,7 @@ impl<T> Future for Send<'_, T> {
     }
 }
 
-impl<T> Drop for Send<'_, T> {
+impl<T> Drop for Sending<'_, T> {
     fn drop(&mut self) {
         if self.place.is_some() {
             let (own, next) = self.state.borrow_mut().sending.give_up(self.place);
@@ -210,12 +210,12 @@ impl<T> Drop for Send<'_, T> {
 }
 
 /// See [`Receiver::recv`].
-pub struct Recv<'a, T> {
+pub struct Receiving<'a, T> {
     state: &'a RefCell<State<T>>,
     place: Option<u64>,
 }
 
-impl<T> Future for Recv<'_, T> {
+impl<T> Future for Receiving<'_, T> {
     type Output = Option<T>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
@@ -237,7 +237,7 @@ impl<T> Future for Recv<'_, T> {
     }
 }
 
-impl<T> Drop for Recv<'_, T> {
+impl<T> Drop for Receiving<'_, T> {
     fn drop(&mut self) {
         if self.place.is_some() {
             let (own, next) = self.state.borrow_mut().receiving.give_up(self.place);

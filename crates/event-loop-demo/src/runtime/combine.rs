@@ -84,8 +84,8 @@ pin_project! {
     }
 }
 
-/// Both at the same time: ready when one is, and the other is dropped where it waits. If both are,
-/// the first counts.
+/// Both at the same time: ready when one is. The other is polled no more, and is dropped where it
+/// waits, with whatever holds this. If both are ready, the first counts.
 pub fn select<A: Future, B: Future>(a: A, b: B) -> Select<A, B> {
     Select { a, b }
 }

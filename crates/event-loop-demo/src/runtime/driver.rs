@@ -26,8 +26,8 @@ pub struct Runtime {
 }
 
 thread_local! {
-    /// Whether a runtime runs on this thread. That is not to ask which is current: another may be for
-    /// a moment, when a task of it is cancelled.
+    /// Whether a `block_on` is under way on this thread. `current` can't tell: a runtime is current
+    /// there also while it isn't running, as when it is dropped or a task of it is cancelled.
     static RUNNING: Cell<bool> = const { Cell::new(false) };
 }
 

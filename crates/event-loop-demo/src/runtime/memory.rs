@@ -6,13 +6,13 @@ use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::RefCell;
 use std::ptr::NonNull;
 
-/// The sizes are multiples of so many bytes, less what the general allocator commonly writes before
-/// each piece,
+/// The sizes are multiples of this,
 const STEP: usize = 32;
+/// less what the general allocator commonly writes before each piece.
 const LESS: usize = size_of::<usize>();
-/// there are so many of them (what is larger is not kept),
+/// How many sizes there are; what is larger is not kept.
 const SIZES: usize = 16;
-/// and of each so many pieces are kept at most.
+/// How many pieces of each size are kept at most.
 const KEPT: usize = 1024;
 /// All pieces are aligned to this; what needs more is not kept.
 const ALIGN: usize = 16;

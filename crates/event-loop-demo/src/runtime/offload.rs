@@ -12,7 +12,8 @@ use super::current;
 use super::task::Failed;
 use crate::sync::{Arc, Condvar, Mutex, lock, thread};
 
-/// How many threads there are at most, on a machine of fewer cores.
+/// There are at most as many threads as there are cores, and on a machine with few cores at most so
+/// many: calls that only wait for something need no core.
 const LEAST: usize = 4;
 
 /// Runs `call` on another thread, and waits for what it returns. If this future is dropped before

@@ -3,7 +3,7 @@
 //!
 //! Edge-triggered: each socket is registered once, for both directions, and an event comes when
 //! something *changes*. Whoever is told "readable" must remember it until a read finds nothing
-//! more; see [`reactor`](super::reactor). One file an operating system.
+//! more; see `reactor.rs`. One file an operating system.
 
 use super::slab::Key;
 

@@ -6,14 +6,19 @@ use std::mem;
 use super::slab::{Key, Slab};
 use super::task::Task;
 
-/// Who may run: a task, or the future of `block_on`, which belongs to its caller.
-pub(super) type Runnable = Option<Task>;
+/// Who may run. Eight bytes, a pointer or none: there may be many of these in the queue.
+pub(super) enum Runnable {
+    /// The future of `block_on`, which belongs to its caller and is in no table.
+    Main,
+    Task(Task),
+}
 
 /// All tasks, and which of them may run.
 pub(super) struct Queue {
     pub(super) tasks: Slab<Task>,
     ready: VecDeque<Runnable>,
-    /// The key of the future of `block_on`: another for each call.
+    /// The key of the future of `block_on`, under which no task is ever found: another for each
+    /// call, so that a waker of an earlier one wakes nobody.
     main: Key,
     /// Whether that stands in the queue.
     main_queued: bool,
@@ -36,14 +41,14 @@ impl Queue {
     pub(super) fn remove_main(&mut self) {
         self.main = Key::nowhere(self.main.generation + 1);
         if mem::take(&mut self.main_queued) {
-            self.ready.retain(Option::is_some);
+            self.ready.retain(|next| matches!(next, Runnable::Task(_)));
         }
     }
 
     /// Adds a task, which may run, and which has been told its key: the next of the table.
     #[inline]
     pub(super) fn add(&mut self, task: Task) {
-        self.ready.push_back(Some(task.clone()));
+        self.ready.push_back(Runnable::Task(task.clone()));
         self.tasks.insert(task);
     }
 
@@ -53,7 +58,7 @@ impl Queue {
         match self.tasks.get(key) {
             Some(task) if task.header().queued.replace(true) => false,
             Some(task) => {
-                self.ready.push_back(Some(task.clone()));
+                self.ready.push_back(Runnable::Task(task.clone()));
                 true
             }
             None => key == self.main && self.wake_main(),
@@ -63,7 +68,7 @@ impl Queue {
     fn wake_main(&mut self) -> bool {
         let queued = mem::replace(&mut self.main_queued, true);
         if !queued {
-            self.ready.push_back(None);
+            self.ready.push_back(Runnable::Main);
         }
         !queued
     }
@@ -73,7 +78,7 @@ impl Queue {
     pub(super) fn again(&mut self, task: Task) -> bool {
         let queued = task.header().queued.replace(true);
         if !queued {
-            self.ready.push_back(Some(task));
+            self.ready.push_back(Runnable::Task(task));
         }
         !queued
     }
@@ -84,8 +89,8 @@ impl Queue {
     pub(super) fn next(&mut self) -> Option<Runnable> {
         let next = self.ready.pop_front()?;
         match &next {
-            Some(task) => task.header().queued.set(false),
-            None => self.main_queued = false,
+            Runnable::Task(task) => task.header().queued.set(false),
+            Runnable::Main => self.main_queued = false,
         }
         Some(next)
     }
@@ -96,5 +101,15 @@ impl Queue {
 
     pub(super) fn is_empty(&self) -> bool {
         self.ready.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_may_run_takes_no_more_than_a_pointer() {
+        assert_eq!(size_of::<Runnable>(), size_of::<usize>());
     }
 }

@@ -24,7 +24,7 @@ use super::slab::{Key, Slab};
 const BUDGET: u32 = 128;
 
 /// The sockets that are waited for.
-pub struct Reactor {
+pub(super) struct Reactor {
     pub(super) poller: RefCell<Poller>,
     sources: RefCell<Slab<Rc<Source>>>,
     budget: Cell<u32>,
@@ -32,7 +32,7 @@ pub struct Reactor {
 
 /// One direction of a socket.
 #[derive(Default)]
-pub struct Direction {
+pub(super) struct Direction {
     ready: Cell<bool>,
     waiting: Cell<Option<Waker>>,
 }
@@ -48,18 +48,18 @@ impl Direction {
 
 /// A socket, as far as it can be waited for.
 #[derive(Default)]
-pub struct Source {
+pub(super) struct Source {
     /// Whether a read finds something.
-    pub read: Direction,
+    read: Direction,
     /// Whether a write finds room.
-    pub write: Direction,
+    write: Direction,
     /// The peer has closed: a short read does not mean that the next one finds nothing. The end of
     /// the stream is told by the same event as its last bytes.
     hung_up: Cell<bool>,
 }
 
 /// A source for as long as its socket is open.
-pub struct Registration {
+pub(super) struct Registration {
     source: Rc<Source>,
     reactor: Rc<Reactor>,
     key: Key,

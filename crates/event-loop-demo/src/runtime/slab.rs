@@ -16,7 +16,7 @@ pub const BITS: u32 = 24;
 const MASK: u32 = (1 << BITS) - 1;
 
 impl Key {
-    /// The key of nothing in any slab, whatever its generation.
+    /// The key of nothing in any slab, whatever its generation: a slab stops one short of this index.
     pub(super) const fn nowhere(generation: u32) -> Key {
         Key { index: MASK, generation: generation & MASK }
     }

@@ -5,16 +5,17 @@
 //!      run queue      table of tasks      JoinHandle<T>
 //!          │                │                   │
 //!          ▼                ▼                   ▼
-//!    ┌─────────── Header ───────────────────┬────────────── Stage ───────────────┐
-//!    │ kind │ refs │ key │ queued │ waiting │ Running(future), then              │
-//!    │      │      │     │        │ (waker) │ Ended(result), then Taken          │
-//!    └──────┴──────┴─────┴────────┴─────────┴────────────────────────────────────┘
+//!    ┌────────────────────────── Header ───────────────────────────┬─────── Stage ───────┐
+//!    │ kind │ refs │ key │ queued │ cancelled │ spawned  │ waiting │ Running(future)     │
+//!    │      │      │     │        │           │ (a line) │ (waker) │ or Ended(result)    │
+//!    │      │      │     │        │           │          │         │ or Taken            │
+//!    └──────┴──────┴─────┴────────┴───────────┴──────────┴─────────┴─────────────────────┘
 //! ```
 //!
-//! `Rc<dyn …>` could say this without any unsafe code, and did, until it was measured: of a thing of
-//! unknown type the compiler doesn't know where its fields begin, and works it out at each access.
+//! `Rc<dyn …>` could say this without any unsafe code, but costs more: of a thing of unknown type
+//! the compiler doesn't know where its fields begin, and works it out at each access.
 //! Here the header comes first, and is found without a look at the type. What wakes a task holds no
-//! reference to it (see [`waker`]), so that the references are counted without
+//! reference to it (see `waker.rs`), so that the references are counted without
 //! atomic operations: all of them are on the runtime's thread.
 
 use std::alloc::Layout;
@@ -60,6 +61,10 @@ pub(super) struct Header {
     pub(super) queued: Cell<bool>,
     /// Somebody cancelled it while it was being polled.
     cancelled: Cell<bool>,
+    /// Its future has been dropped. Who wants to know asks here, and doesn't look at the stage: a
+    /// future that waits may borrow from itself, exclusively, so that not even a shared reference
+    /// to it is allowed.
+    ended: Cell<bool>,
     /// Where in the source it was spawned: its name.
     pub(super) spawned: &'static Location<'static>,
     /// Who waits for its end.
@@ -71,18 +76,15 @@ pub(super) struct Header {
 struct Kind {
     /// Moves the future on, unless it is being dropped just now. Whether it has ended.
     poll: unsafe fn(NonNull<Header>, &mut Context<'_>) -> bool,
-    /// Drops the future where it waits. `false` if it is being polled just now, or has ended.
+    /// Drops the future of a task that has not ended. `false` if it is being polled just now, or
+    /// dropped.
     cancel: unsafe fn(NonNull<Header>) -> bool,
     /// Gives the memory back; nobody uses the task any more.
     free: unsafe fn(NonNull<Header>),
 }
 
-/// What a handle does with its task, for one type of future that gives a `T`.
-struct Ending<T> {
-    /// The result, once it is there.
-    take: unsafe fn(NonNull<Header>) -> Option<Result<T, Failed>>,
-    is_running: unsafe fn(NonNull<Header>) -> bool,
-}
+/// How a handle takes the result of a task that has ended, for one type of future that gives a `T`.
+type Take<T> = unsafe fn(NonNull<Header>) -> Result<T, Failed>;
 
 /// A task's memory. In C's order, so that a pointer to it is one to its header.
 #[repr(C)]
@@ -124,12 +126,10 @@ impl<F: Future> Stage<F> {
         }
     }
 
-    fn take(&mut self) -> Option<Result<F::Output, Failed>> {
-        if let Stage::Running(_) = self {
-            return None;
-        }
+    /// Only of one that has ended: a future may not be moved.
+    fn take(&mut self) -> Result<F::Output, Failed> {
         match std::mem::replace(self, Stage::Taken) {
-            Stage::Ended(result) => Some(result),
+            Stage::Ended(result) => result,
             _ => panic!("the result of a task was taken before"),
         }
     }
@@ -137,7 +137,6 @@ impl<F: Future> Stage<F> {
 
 impl<F: Future> Memory<F> {
     const KIND: Kind = Kind { poll: Self::poll, cancel: Self::cancel, free: Self::free };
-    const ENDING: Ending<F::Output> = Ending { take: Self::take, is_running: Self::is_running };
 
     /// # Safety
     /// As for every function of a [`Kind`]: the task is of this type, and the caller holds a
@@ -155,23 +154,15 @@ impl<F: Future> Memory<F> {
 
     unsafe fn cancel(task: NonNull<Header>) -> bool {
         // SAFETY: as the caller's.
-        let Ok(mut stage) = (unsafe { Self::stage(task) }).try_borrow_mut() else { return false };
-        let running = matches!(*stage, Stage::Running(_));
-        if running {
-            stage.end(Err(Failed::Cancelled));
-        }
-        running
+        let stage = unsafe { Self::stage(task) }.try_borrow_mut();
+        stage.map(|mut stage| stage.end(Err(Failed::Cancelled))).is_ok()
     }
 
-    unsafe fn take(task: NonNull<Header>) -> Option<Result<F::Output, Failed>> {
-        // SAFETY: as the caller's. A task that waits for itself waits for ever.
-        unsafe { Self::stage(task) }.try_borrow_mut().ok()?.take()
-    }
-
-    unsafe fn is_running(task: NonNull<Header>) -> bool {
+    /// # Safety
+    /// As above; and the task has ended.
+    unsafe fn take(task: NonNull<Header>) -> Result<F::Output, Failed> {
         // SAFETY: as the caller's.
-        let stage = unsafe { Self::stage(task) }.try_borrow();
-        stage.map_or(true, |stage| matches!(*stage, Stage::Running(_)))
+        unsafe { Self::stage(task) }.borrow_mut().take()
     }
 
     unsafe fn free(task: NonNull<Header>) {
@@ -202,6 +193,7 @@ impl Task {
             key,
             queued: Cell::new(true),
             cancelled: Cell::new(false),
+            ended: Cell::new(false),
             spawned,
             waiting: Cell::new(None),
         };
@@ -210,7 +202,7 @@ impl Task {
         unsafe { memory.write(Memory { header, stage: RefCell::new(Stage::Running(future)) }) };
         // Two references: one for the table, and one for the handle.
         let task = Task(memory.cast());
-        let handle = JoinHandle { task: Task(memory.cast()), kind: &Memory::<F>::ENDING, core };
+        let handle = JoinHandle { task: Task(memory.cast()), take: Memory::<F>::take, core };
         (task, handle)
     }
 
@@ -229,7 +221,7 @@ impl Task {
         let ended =
             unsafe { (kind.poll)(self.0, cx) || (cancelled.get() && (kind.cancel)(self.0)) };
         if ended {
-            self.tell();
+            self.end();
         }
         ended
     }
@@ -237,18 +229,19 @@ impl Task {
     /// Drops its future where it waits. `false` if it is being polled just now, and will end then;
     /// or if it has ended: its key may be another's by now.
     pub(super) fn cancel(&self) -> bool {
-        let Header { kind, cancelled, .. } = self.header();
+        let Header { kind, cancelled, ended, .. } = self.header();
         cancelled.set(true);
         // SAFETY: its kind was made for it, and this is a reference.
-        let ended = unsafe { (kind.cancel)(self.0) };
-        if ended {
-            self.tell();
+        let cancelled = !ended.get() && unsafe { (kind.cancel)(self.0) };
+        if cancelled {
+            self.end();
         }
-        ended
+        cancelled
     }
 
     #[inline]
-    fn tell(&self) {
+    fn end(&self) {
+        self.header().ended.set(true);
         if let Some(waiting) = self.header().waiting.take() {
             waker::call(waiting);
         }
@@ -282,7 +275,7 @@ impl Drop for Task {
 /// task go on alone.
 pub struct JoinHandle<T: 'static> {
     task: Task,
-    kind: &'static Ending<T>,
+    take: Take<T>,
     core: Weak<Core>,
 }
 
@@ -299,8 +292,7 @@ impl<T> JoinHandle<T> {
     /// Whether the task has ended.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        // SAFETY: it was made for this task, and the handle holds a reference.
-        unsafe { !(self.kind.is_running)(self.task.0) }
+        self.task.header().ended.get()
     }
 }
 
@@ -309,11 +301,12 @@ impl<T> Future for JoinHandle<T> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // SAFETY: it was made for this task, and the handle holds a reference.
-        if let Some(result) = unsafe { (self.kind.take)(self.task.0) } {
-            return Poll::Ready(result);
+        let Header { ended, waiting, .. } = self.task.header();
+        if ended.get() {
+            // SAFETY: it was made for this task, which has ended; and the handle holds a reference.
+            return Poll::Ready(unsafe { (self.take)(self.task.0) });
         }
-        self.task.header().waiting.set(Some(cx.waker().clone()));
+        waiting.set(Some(cx.waker().clone()));
         Poll::Pending
     }
 }

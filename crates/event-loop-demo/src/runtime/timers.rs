@@ -18,7 +18,8 @@ pub struct Timers {
     start: Instant,
 }
 
-/// When, and (of those at the same instant) the how-manieth that was set.
+/// When; and a number that rises with each alarm that is set, so that no two are the same, and of those
+/// at the same instant the one that was set first rings first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Alarm {
     /// In nanoseconds from the start: half the size of an instant, and there may be many of these.

@@ -29,7 +29,8 @@ struct Turn {
 }
 
 impl Turn {
-    /// After a quick turn twice as many; after a long one, or a sleep, only those that are there.
+    /// After a quick turn twice as many; after a long one, or a sleep, only as many as stand in the
+    /// queue when the turn begins (see `run_until`): who comes later waits for the next.
     #[inline]
     fn end(&mut self, left_somebody: bool) {
         let now = left_somebody.then(Instant::now);
@@ -56,11 +57,14 @@ impl Core {
             for _ in 0..turn.polls.max(ready) {
                 let Some(next) = self.next() else { break };
                 let start = self.watch.as_ref().map(|_| Instant::now());
-                let spawned = next.as_ref().map(|task| task.header().spawned);
+                let spawned = match &next {
+                    Runnable::Task(task) => Some(task.header().spawned),
+                    Runnable::Main => None,
+                };
                 let mut over = false;
                 match next {
-                    Some(task) => self.poll(task),
-                    None => {
+                    Runnable::Task(task) => self.poll(task),
+                    Runnable::Main => {
                         let ticket = Ticket::new(self.number, main);
                         let (ready, again) = waker::polled(ticket, &mut *poll_main);
                         if again && !ready {

@@ -11,6 +11,12 @@
 //!  └────────────┴───────────────────┴───────────────────┘
 //! ```
 //!
+//! The standard library doesn't know what a waker is: it must fit any runtime. So to it a waker is a
+//! word of data, which here is that number, and a table of functions to call with it (clone, wake, wake
+//! by reference, drop): a trait object, but written by hand, because a number is no object. `wake` finds
+//! the runtime by `current.rs`, what runs on this thread now; if that is another one, or none, by its
+//! inbox.
+//!
 //! Numbers are used again, the runtime's after 65,536 of them and a generation after 16 million, so
 //! that a very old waker can wake a stranger. That costs a poll which finds nothing: every future
 //! must bear it, from any runtime.

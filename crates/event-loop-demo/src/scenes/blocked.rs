@@ -25,8 +25,8 @@ pub const SCENE: Scene = Scene {
             thread, or in small pieces, the same work keeps nobody waiting for long.",
     play,
     try_this: "in crates/event-loop-demo/src/scenes/blocked/culprits.rs, let PIECES be 2: no heart \
-               beats before all the work is done. Who yields stands in the queue again before the \
-               loop looks whose time has come.",
+               beats before all the work is done, and the verdict on the ways out falls. Who yields \
+               stands in the queue again before the loop looks whose time has come.",
     read: "crates/event-loop-demo/src/runtime/turn.rs, run_until() and tell()",
 };
 
@@ -101,12 +101,14 @@ fn draw(stage: &mut Stage<'_>, rows: &[Row], errand: &Errand) {
 
 fn table(stage: &mut Stage<'_>, rows: &[Row], errand: &Errand) {
     stage.say(format!(
-        "Of the beats that were due while the work was done: how many came before it ended, and \
-         how late they were, in the median of the rounds. The watch tells of polls over {}, three quarters of the work; asyncio's debug mode does so from slow_callback_duration on.",
+        "Of the beats that were due while the work was done: how many came before it ended, in all \
+         rounds together; how late half of them were at most (p50), 99 of a hundred (p99) and all, \
+         each the median of the rounds; and how many polls, again in all rounds, the watch told of: \
+         those over {}, three quarters of the work. (asyncio's debug mode does so from \
+         slow_callback_duration on.)",
         human(errand.limit())
     ));
-    let mut table =
-        Table::new(["the culprit", "beats came", "p50 late", "p99 late", "most", "slow polls"]);
+    let mut table = Table::new(["the culprit", "beats came", "p50", "p99", "all", "slow polls"]);
     for row in rows {
         let (due, came) = row.meanwhile();
         let slow: usize = row.rounds.iter().map(|round| round.slow.len()).sum();

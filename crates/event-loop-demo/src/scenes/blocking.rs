@@ -16,9 +16,9 @@ pub const SCENE: Scene = Scene {
             and meanwhile the processor has nearly nothing to do. (In Python: requests.get() in a \
             for loop.)",
     play,
-    try_this: "let the service think for 5 ms (THINK in scenes/asked.rs): the waits still add up, \
-               only to less; then for 0: there is nothing left to wait for, and the \
-               last verdict falls.",
+    try_this: "in crates/event-loop-demo/src/scenes/asked.rs, let THINK be 5 ms: the waits still add \
+               up, only to less; then 0: there is nothing left to wait for, and the last verdict \
+               falls.",
     read: "crates/event-loop-demo/src/scenes/blocking.rs, one_after_another()",
 };
 
@@ -34,7 +34,8 @@ fn play(stage: &mut Stage<'_>) -> Result {
     let in_read = timeline.time_in(LANE, "waiting");
     stage.timeline(
         format!(
-            "{} requests to a service that thinks about each for {}; a number where a wait begins:",
+            "{} requests to a service that thinks about each for {}; a number where a wait begins, if \
+             there is room for it. What is computed between two waits is too short to be seen:",
             requests.len(),
             human(THINK),
         ),

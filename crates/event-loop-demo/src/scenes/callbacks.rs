@@ -30,9 +30,12 @@ pub const SCENE: Scene = Scene {
             processor time. (Twisted, Tornado and Node began so.) But whoever writes it has to cut the \
             program into pieces, and an error in a piece goes to the loop, not to who asked.",
     play,
-    try_this: "in callbacks/careless.rs, next_page(), write `let taken = taken + more.unwrap_or(0);` instead of \
-               `more?`: now nobody at all hears of the error, and Ann gets a receipt that is wrong.",
-    read: "crates/event-loop-demo/src/scenes/callbacks/readiness.rs, run()",
+    try_this: "in crates/event-loop-demo/src/scenes/callbacks/careless.rs, next_page(), write \
+               `let taken = taken + more.unwrap_or(0);` instead of `more?`: now nobody at all hears of \
+               the error, Ann gets a receipt that is wrong, and the verdict on an error in a callback \
+               falls.",
+    read: "crates/event-loop-demo/src/scenes/callbacks/readiness.rs, Loop::run(), at its end: whose \
+           error is it?",
 };
 
 fn play(stage: &mut Stage<'_>) -> Result {
@@ -49,8 +52,8 @@ fn waits_well(stage: &mut Stage<'_>, service: &Service) -> Result {
     fetch::check(&requests, &replies)?;
     let most = service.log()?.most_at_once;
     stage.say(format!(
-        "A loop of {} lines: it sleeps in the poller (epoll, kqueue), and calls who waits for the \
-         socket that has something. The same {} requests again:",
+        "A loop of {} lines, on top of the poller (epoll, kqueue): it sleeps there, and calls who \
+         waits for the socket that has something. The same {} requests again:",
         readiness::lines(),
         requests.len(),
     ));
@@ -74,7 +77,13 @@ fn waits_well(stage: &mut Stage<'_>, service: &Service) -> Result {
     let enough = 3 * requests.len() as u64;
     stage.check(
         "it has asked the system no more often than there was something to tell",
-        format!("{} polls and {} reads for {} replies", io.polls, io.reads.made, requests.len()),
+        format!(
+            "{} poll{} and {} reads for {} replies",
+            io.polls,
+            if io.polls == 1 { "" } else { "s" },
+            io.reads.made,
+            requests.len()
+        ),
         io.polls <= enough && io.reads.made <= enough,
         "the replies came in many small pieces",
     );

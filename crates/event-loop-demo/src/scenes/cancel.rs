@@ -21,10 +21,11 @@ pub const SCENE: Scene = Scene {
             CancelledError in at the await, which the task can catch; here nothing of it runs but \
             its drops.",
     play,
-    try_this: "in crates/event-loop-demo/src/scenes/cancel/halves.rs, guarded(), leave out \
-               std::mem::forget(undo): now the guard takes back the transfers that were finished \
-               as well, and that verdict falls.",
-    read: "crates/event-loop-demo/src/runtime/task.rs, cancel() and end()",
+    try_this: "in crates/event-loop-demo/src/scenes/cancel/halves.rs, guarded(), write \
+               drop(undo) for std::mem::forget(undo): now the guard takes back the transfers that \
+               were finished as well, and the verdict on the cures falls.",
+    read: "crates/event-loop-demo/src/runtime/task.rs, JoinHandle::cancel(), Memory::cancel() and \
+           Stage::end(): the future is dropped by an assignment",
 };
 
 fn play(stage: &mut Stage<'_>) -> Result {

@@ -19,7 +19,8 @@ pub const SCENE: Scene = Scene {
     play,
     try_this: "in crates/event-loop-demo/src/scenes/concurrent/ways.rs, spawned(), leave out \
                .collect::<Vec<_>>(): an iterator is lazy too, so each task is spawned when the one \
-               before it has ended. It is the staircase again, and two verdicts fall.",
+               before it has ended. It is the staircase again, and two verdicts fall: how many are in flight, \
+               and that concurrency saves time.",
     read: "crates/event-loop-demo/src/scenes/concurrent/ways.rs, in_sequence(), spawned() and joined()",
 };
 

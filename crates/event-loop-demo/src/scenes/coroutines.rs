@@ -21,9 +21,10 @@ pub const SCENE: Scene = Scene {
             nothing. Polled, it goes as far as it can, and leaves word (a waker) where it stands. \
             (In Python: coro.send(None), as with a generator; StopIteration carries the result.)",
     play,
-    try_this: "in coroutines/sizes.rs, before(), take away the inner braces (and `let last =` from in front \
-               of them to the line that reads the buffer): the buffer now lives until the function ends, and the future \
-               is as large as across().",
+    try_this: "in crates/event-loop-demo/src/scenes/coroutines/sizes.rs, before(), take away the inner \
+               braces (and move `let last =` from in front of them to the line that reads the buffer, \
+               with a semicolon at its end): the buffer now lives until the function ends, the future \
+               is as large as across(), and the verdict on the buffers falls.",
     read: "crates/event-loop-demo/src/scenes/coroutines/machine.rs, poll()",
 };
 
@@ -69,7 +70,8 @@ fn step_by_step(stage: &mut Stage<'_>) {
     let [hand, compiled] = [by_hand::machine(acts), by_hand::compiled(acts)];
     stage.say(
         "Both polled by hand; there is no runtime. The waker only counts. What is polled, after the \
-         first time, is what was woken:",
+         first time, is what was woken. The first await is given 40, the second 2; what each poll \
+         noted and returned, and how often the waker was called so far:",
     );
     stage.listing(listing(include_str!("coroutines/by_hand.rs")));
     let mut table = Table::new(["", "in state", "notes", "by hand", "async fn", "woken"]);
@@ -147,7 +149,7 @@ fn sizes(stage: &mut Stage<'_>) {
         format!("{} bytes and {}", sizes.across, sizes.before),
         sizes.across >= sizes::BUFFER && sizes.before < sizes::BUFFER,
         "your compiler knows when a buffer is needed in another way than the one that this was \
-         written with",
+         written with; or you have taken away the braces, as its `try` proposes",
     );
     stage.check(
         "states share their memory: two buffers, each across an await of its own, take the room of \

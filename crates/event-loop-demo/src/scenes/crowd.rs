@@ -22,7 +22,7 @@ pub const SCENE: Scene = Scene {
     play,
     try_this: "in crates/event-loop-demo/src/scenes/crowd/ways.rs, let Way::Tasks use ask::<16384>: \
                a task's memory is what lives across its awaits, and now that is a buffer of 16 KiB, \
-               160 MiB for all. The last verdict falls.",
+               of which ten thousand take 160 MiB. The last verdict falls.",
     read: "crates/event-loop-demo/src/scenes/crowd/tasks.rs, ask()",
 };
 
@@ -73,7 +73,9 @@ fn table(stage: &mut Stage<'_>, seen: &[Seen]) {
     stage.say(
         "Clients, each with one request to the slow service, which answers when it holds all of \
          them and not before. Each crowd is a process of its own, and the service is in this one. \
-         What the crowd has while it waits for the last to come:",
+         (Only the tasks are so many: of the others a few are enough to see what each takes, and \
+         so many threads not every system allows.) What the crowd has while it waits for the last to \
+         come:",
     );
     let mut table =
         Table::new(["", "clients", "in flight", "threads", "descriptors", "cores busy"]);
@@ -134,6 +136,7 @@ fn each(stage: &mut Stage<'_>, [tasks, buffers, threads]: [&Seen; 3]) {
         "a task that waits takes less than a tenth of a thread",
         format!("a thread takes {:.0} times as much", thread / task),
         thread > 10.0 * task,
-        "the allocator gave the tasks memory in large pieces, of which they use a part",
+        "the allocator gave the tasks memory in large pieces, of which they use a part; or each holds \
+         a larger buffer, as its `try` proposes",
     );
 }

@@ -2,12 +2,7 @@
 
 /// The part of a source file that is shown: what stands between the marks, as it was compiled.
 pub(super) fn listing(source: &str) -> String {
-    let lines = source.lines().skip_while(|line| line.trim() != "// [listing").skip(1);
-    let lines: Vec<_> = lines.take_while(|line| line.trim() != "// listing]").collect();
-    let indent = |line: &&str| line.len() - line.trim_start().len();
-    let least = lines.iter().filter(|line| !line.is_empty()).map(indent).min().unwrap_or(0);
-    let cut: Vec<_> = lines.iter().map(|line| line.get(least..).unwrap_or_default()).collect();
-    cut.join("\n").replace("pub(super) ", "")
+    stage::excerpt(source, "listing").replace("pub(super) ", "")
 }
 
 #[cfg(test)]

@@ -23,9 +23,10 @@ pub const SCENE: Scene = Scene {
             waiting that the loop could take part in: epoll refuses files. So every runtime reads \
             them on threads, and the loop goes on.",
     play,
-    try_this: "-- orders --path DIR with a directory of your own; and one with a single large file: \
-               then one thread reads. And in workloads/src/orders.rs write 1 for THINK_MS: there is \
-               less to overlap, and the bound is lower.",
+    try_this: "cargo run -p event-loop-demo -- orders --path DIR, with a directory of your own; and one \
+               with a single large file: then one thread reads. And in workloads/src/orders.rs write \
+               1 for THINK_MS: the loop is fewer times as fast, and can't be more, since there is less \
+               to overlap.",
     read: "crates/event-loop-demo/src/scenes/orders/disk.rs, offloaded(), and \
            crates/event-loop-demo/src/runtime/offload.rs",
 };
@@ -55,13 +56,13 @@ fn orders(stage: &mut Stage<'_>) -> Result {
     stage.say(format!(
         "{pages} pages of orders, fetched, parsed and added up; the service thinks for {} ms before \
          each. One after another that is {}, of which {} ({:.1} %) are computing. What can't overlap \
-         is left when all else does (Amdahl), and on one thread that is the computing, and one wait, \
-         since a page must come before there is anything to parse: at most {:.1} times as fast.",
+         is left when all else does, and bounds how many times as fast it can be (Amdahl's law). On \
+         one thread that is the computing, and one wait, since a page must come before there is \
+         anything to parse:",
         workloads::orders::THINK_MS,
         human(sequential.wall),
         human(sequential.computing),
         sequential.share() * 100.0,
-        sequential.bound(sequential.computing),
     ));
     let times = mixed::contest(&approaches()?, &service, pages, stage.pick(3, 1))?;
     let mut table = Table::new(["", "time", "times as fast", "at most", "computed on this thread"]);
@@ -78,17 +79,26 @@ fn orders(stage: &mut Stage<'_>) -> Result {
     }
     stage.table(&table);
     stage.say(
-        "\"At most\" counts what was computed in that very run: a page that is parsed right after \
-         another, without a wait between, finds the caches warm. Who has threads of its own for \
-         the tasks is not bound by one thread, as far as there are free cores.",
+        "\"At most\" is the time of the sequential run, over what was computed in this one and one \
+         wait; page after page, without a wait between, the same work may take less. Who has \
+         threads of its own for the tasks is not bound by one thread, as far as there are free \
+         cores.",
     );
     let [(ours, computed), ..] = &times[..] else { return Err("nobody ran".into()) };
     let (measured, bound) = (faster(ours), sequential.bound(*computed));
     stage.check(
-        "on a loop the waits overlap, and the computing is the bound",
-        format!("{measured:.1} times as fast, of at most {bound:.1}"),
-        measured > 2.0 && measured < 1.1 * bound,
+        "on a loop the waits overlap: it is more than twice as fast",
+        format!("{measured:.1} times"),
+        measured > 2.0,
         "The service computes as well, and had to share the cores with other programs.",
+    );
+    // During the one wait the loop asks for the other pages: that much computing overlaps after all.
+    stage.check(
+        "and the computing bounds it: it is never faster than the computing and one wait allow, by \
+         more than a tenth",
+        format!("{measured:.1} times as fast, of at most {bound:.1}"),
+        measured < 1.1 * bound,
+        "Much was computed during the one wait: there are many pages to ask for, and it is short.",
     );
     let share = |part: Duration, of: Duration| 100.0 * part.as_secs_f64() / of.as_secs_f64();
     let (before, now) = (sequential.share() * 100.0, share(*computed, ours.median()));
@@ -96,7 +106,8 @@ fn orders(stage: &mut Stage<'_>) -> Result {
         "what is left of the time is more and more computing",
         format!("{before:.0} % of it one after another, {now:.0} % on the loop"),
         now > 2.0 * before,
-        "Other programs had the cores, so that the loop waited for its turn.",
+        "Other programs had the cores, so that the loop waited for its turn; or there was little to wait \
+         for, as its `try` proposes.",
     );
     Ok(())
 }
@@ -164,6 +175,10 @@ fn words(stage: &mut Stage<'_>) -> Result {
     Ok(())
 }
 
+fn times(count: u64) -> String {
+    if count == 1 { "once".to_owned() } else { format!("{count} times") }
+}
+
 fn judge(stage: &mut Stage<'_>, listing: &Listing, held_up: &disk::Read, offloaded: &disk::Read) {
     if listing.bytes < COMPARABLE {
         stage.say("That is too little to hold up anybody.");
@@ -178,10 +193,13 @@ fn judge(stage: &mut Stage<'_>, listing: &Listing, held_up: &disk::Read, offload
     stage.check(
         "offloaded, they don't: the other task goes on",
         format!(
-            "it woke up {} times, on the loop {}; {} threads have read",
-            offloaded.beats,
-            held_up.beats,
-            offloaded.threads.len(),
+            "it woke up {}, on the loop {}; {} read",
+            times(offloaded.beats),
+            times(held_up.beats),
+            match offloaded.threads.len() {
+                1 => "1 thread has".to_owned(),
+                many => format!("{many} threads have"),
+            },
         ),
         offloaded.beats >= 4,
         "The threads that read and count kept the loop's thread off the cores, or other programs \

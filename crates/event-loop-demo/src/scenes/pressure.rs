@@ -20,7 +20,7 @@ pub const SCENE: Scene = Scene {
     try_this: "in crates/event-loop-demo/src/scenes/pressure/line.rs, let EACH_TURN be 1: the \
                producer is no faster than the consumer. The three pictures are the same, nearly empty \
                ones, and three verdicts fall: there is nothing to bound.",
-    read: "crates/event-loop-demo/src/runtime/channel.rs, Send's poll() and try_send()",
+    read: "crates/event-loop-demo/src/runtime/channel.rs, Sending's poll() and try_send()",
 };
 
 fn play(stage: &mut Stage<'_>) -> Result {

@@ -18,9 +18,9 @@ pub const SCENE: Scene = Scene {
             woken, one at a time, and when nobody may run it sleeps in the poller. A task takes \
             some bytes beside its future, and is started in a fraction of a thread's time.",
     play,
-    try_this: "in crates/event-loop-demo/src/scenes/runtime/hundred.rs, compute(), leave out the \
-               line with yield_now(): in the second picture each of those that compute keeps the loop \
-               until it is done, and the next begins behind it. There are fewer polls, and longer.",
+    try_this: "in crates/event-loop-demo/src/scenes/runtime/hundred.rs, let TURNS be \
+               1: in the second picture each of those that compute keeps the loop until it is done, \
+               and the next begins behind it. There are fewer polls, and longer; no verdict falls.",
     read: "crates/event-loop-demo/src/runtime/turn.rs, run_until() and look()",
 };
 
@@ -32,12 +32,13 @@ const TASK: &str = "for a task";
 const AWAKE: &str = "awake";
 const ASLEEP: &str = "asleep in the poller";
 
-/// How that looks in a timeline.
+/// How that looks in a timeline. By its place each has a colour; who waits for a task is not drawn, and
+/// has that of computing.
 pub const MARKS: [Mark; 6] = [
-    Mark { state: REPLY, glyph: '░', weight: Weight::Light },
-    Mark { state: TIMER, glyph: '-', weight: Weight::Light },
-    Mark { state: TURN, glyph: '▒', weight: Weight::Light },
     Mark { state: TASK, glyph: '~', weight: Weight::Light },
+    Mark { state: REPLY, glyph: '░', weight: Weight::Light },
+    Mark { state: TURN, glyph: '▒', weight: Weight::Light },
+    Mark { state: TIMER, glyph: '-', weight: Weight::Light },
     Mark { state: AWAKE, glyph: '▓', weight: Weight::Solid },
     Mark { state: ASLEEP, glyph: '·', weight: Weight::Light },
 ];

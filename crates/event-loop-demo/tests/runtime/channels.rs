@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Poll, Waker};
 
-use event_loop_demo::runtime::channel::{Receiver, Recv, Send, Sender};
+use event_loop_demo::runtime::channel::{Receiver, Receiving, Sender, Sending};
 use event_loop_demo::runtime::{
     Either, Runtime, channel, join, select, spawn, unbounded, yield_now,
 };
@@ -199,8 +199,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 enum Waiting<'a> {
-    Sends(u32, Box<Send<'a, u32>>),
-    Receives(Box<Recv<'a, u32>>),
+    Sends(u32, Box<Sending<'a, u32>>),
+    Receives(Box<Receiving<'a, u32>>),
 }
 
 struct Place<'a> {

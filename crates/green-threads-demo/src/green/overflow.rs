@@ -7,6 +7,11 @@
 //! it was in the midst of stays half done. The scheduler takes care that this is nothing of its own.
 //! But a lock stays locked, and whoever has lent something of its stack to a thread of the operating
 //! system (`std::thread::scope`) and then overflows has lent what is no longer there.
+//!
+//! Not everything can be left half done: see `overflow/finish.rs`.
+
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod finish;
 
 #[cfg(target_os = "linux")]
 pub(super) use linux::install;
@@ -56,6 +61,8 @@ mod linux {
                 libc::sigaction(libc::SIGSEGV, &raw const action, before);
                 BEFORE.store(before, Ordering::Release);
             }
+            #[cfg(target_arch = "x86_64")]
+            super::finish::install();
         });
     }
 
@@ -88,15 +95,17 @@ mod linux {
     ) {
         // SAFETY: the kernel gives both.
         let (address, context) =
-            unsafe { ((*info).si_addr() as usize, context.cast::<libc::ucontext_t>()) };
+            unsafe { ((*info).si_addr() as usize, &mut *context.cast::<libc::ucontext_t>()) };
         let top = SPARE_TOP.get();
         let whose = if top == 0 { None } else { scheduler::overflowed(address) };
         if let Some(spawned) = whose {
             OVERFLOWED.set(Some(spawned));
-            // SAFETY: when the handler returns, the processor goes on as this says: at the beginning
-            // of a function that never returns, on a stack that is used for nothing else.
-            unsafe { go_on_at(context, go_on as *const () as usize, top) };
-            return;
+            #[cfg(target_arch = "x86_64")]
+            if super::finish::must_finish(context) {
+                scheduler::open_reserve();
+                return;
+            }
+            return go_on_elsewhere(context);
         }
         // Not ours. As it was before, and once more.
         let before = BEFORE.load(Ordering::Acquire);
@@ -106,29 +115,30 @@ mod linux {
         }
     }
 
+    /// When the handler returns, it goes on with the next thread.
+    pub(super) fn go_on_elsewhere(context: &mut libc::ucontext_t) {
+        // At the beginning of a function that never returns, on a stack for nothing else.
+        go_on_at(context, go_on as *const () as usize, SPARE_TOP.get());
+    }
+
     #[cfg(target_arch = "x86_64")]
-    unsafe fn go_on_at(context: *mut libc::ucontext_t, function: usize, top: usize) {
-        // SAFETY: as the caller says. As if it had been called: a return address lies on the stack.
-        unsafe {
-            let registers = &mut (*context).uc_mcontext.gregs;
-            registers[libc::REG_RIP as usize] = function as i64;
-            registers[libc::REG_RSP as usize] = (top - 8) as i64;
-            registers[libc::REG_RBP as usize] = 0;
-            // Whatever it was copying, backwards: a function begins with the direction forwards.
-            registers[libc::REG_EFL as usize] &= !(1 << 10);
-        }
+    fn go_on_at(context: &mut libc::ucontext_t, function: usize, top: usize) {
+        let registers = &mut context.uc_mcontext.gregs;
+        registers[libc::REG_RIP as usize] = function as i64;
+        // As if it had been called: a return address lies on the stack.
+        registers[libc::REG_RSP as usize] = (top - 8) as i64;
+        registers[libc::REG_RBP as usize] = 0;
+        // Whatever it was copying, backwards: a function begins with the direction forwards.
+        registers[libc::REG_EFL as usize] &= !(1 << 10);
     }
 
     #[cfg(target_arch = "aarch64")]
-    unsafe fn go_on_at(context: *mut libc::ucontext_t, function: usize, top: usize) {
-        // SAFETY: as the caller says.
-        unsafe {
-            let registers = &mut (*context).uc_mcontext;
-            registers.pc = function as u64;
-            registers.sp = top as u64;
-            registers.regs[29] = 0;
-            registers.regs[30] = 0;
-        }
+    fn go_on_at(context: &mut libc::ucontext_t, function: usize, top: usize) {
+        let registers = &mut context.uc_mcontext;
+        registers.pc = function as u64;
+        registers.sp = top as u64;
+        registers.regs[29] = 0;
+        registers.regs[30] = 0;
     }
 
     /// The next thing after an overflow.

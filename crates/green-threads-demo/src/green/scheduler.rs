@@ -19,8 +19,12 @@ use super::thread::{JoinHandle, Thread};
 use super::timers::Timers;
 use super::watch::{SlowTurn, Watch};
 
-/// How many switches at most before there is a look at sockets and timers: a look is a system call.
-const SWITCHES_A_LOOK: u32 = 128;
+/// How many turns at most before there is a look at sockets and timers: a look is a system call.
+const TURNS_A_LOOK: u32 = 128;
+
+/// Turns that take longer together are followed by a look, however few they are: two that compute for
+/// a millisecond and give way to each other would keep those waiting whose socket or time has come.
+const LONG: Duration = Duration::from_micros(100);
 
 /// The green threads of one thread of the operating system.
 pub(super) struct Scheduler {
@@ -37,7 +41,11 @@ pub(super) struct Scheduler {
     spare: Cell<Option<Stack>>,
     pub(super) timers: Timers,
     pub(super) reactor: Reactor,
-    switches: Cell<u32>,
+    /// How many turns there were since the last look.
+    turns: Cell<u32>,
+    /// After how many the next is due.
+    look_after: Cell<u32>,
+    looked: Cell<Option<Instant>>,
     /// Everybody waits, and nobody can end that.
     deadlock: Cell<bool>,
     watch: RefCell<Option<Watch>>,
@@ -105,6 +113,18 @@ pub(super) fn abandon() -> ! {
 /// Whose guard this address lies in, if it is that of the thread that runs here: where it was spawned.
 pub(super) fn overflowed(address: usize) -> Option<&'static Location<'static>> {
     SCHEDULER.try_with(|scheduler| scheduler.overflowed(address)).ok().flatten()
+}
+
+/// Lets whoever has overflowed finish what it is in the midst of.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+pub(super) fn open_reserve() {
+    try_with(|scheduler| {
+        let current = scheduler.current.take();
+        if let Some(stack) = current.as_ref().and_then(|thread| thread.header().stack) {
+            stack.open_reserve();
+        }
+        scheduler.current.set(current);
+    });
 }
 
 /// A stack that nobody uses any more.
@@ -243,7 +263,9 @@ impl Scheduler {
             spare: Cell::new(None),
             timers: Timers::default(),
             reactor: Reactor::default(),
-            switches: Cell::new(0),
+            turns: Cell::new(0),
+            look_after: Cell::new(1),
+            looked: Cell::new(None),
             deadlock: Cell::new(false),
             watch: RefCell::default(),
         }
@@ -266,10 +288,12 @@ impl Scheduler {
 
     /// Sees to it that there is a stack to go on after an overflow.
     fn spare(&self) -> io::Result<()> {
-        if self.spare.get().is_none() {
-            self.spare.set(Some(self.stacks.borrow_mut().take()?));
-        }
-        self.spare.get().map(overflow::install);
+        let spare = match self.spare.get() {
+            Some(spare) => spare,
+            None => self.stacks.borrow_mut().take()?,
+        };
+        self.spare.set(Some(spare));
+        overflow::install(spare);
         Ok(())
     }
 
@@ -312,13 +336,12 @@ impl Scheduler {
         if std::thread::panicking() {
             return;
         }
-        let switches = self.switches.replace(self.switches.get() + 1);
         // If nobody else stands in the queue, the others sleep or wait: is anybody's time come?
-        if switches >= SWITCHES_A_LOOK || self.ready.borrow().is_empty() {
-            self.look(false);
-        }
         if self.ready.borrow().is_empty() {
-            return;
+            self.look(false);
+            if self.ready.borrow().is_empty() {
+                return;
+            }
         }
         let Some(me) = self.current.take() else { return };
         self.wake(&me);
@@ -374,6 +397,10 @@ impl Scheduler {
 
     #[inline]
     fn next_ready(&self) -> Thread {
+        self.turns.set(self.turns.get() + 1);
+        if self.turns.get() >= self.look_after.get() {
+            self.look(false);
+        }
         loop {
             let next = self.ready.borrow_mut().pop_front();
             match next {
@@ -418,6 +445,9 @@ impl Scheduler {
     pub(super) fn abandon(&self) -> ! {
         let me = self.current.take().expect("who overflows has run");
         me.overflow();
+        if let Some(stack) = me.header().stack {
+            stack.close_reserve();
+        }
         self.current.set(Some(me));
         self.leave()
     }
@@ -433,9 +463,19 @@ impl Scheduler {
         found
     }
 
+    /// After quick turns there may be twice as many before the next look; after long ones, or a sleep,
+    /// only one.
+    fn pace(&self, sleep: bool) {
+        let now = (!sleep).then(Instant::now);
+        let quick = self.looked.replace(now).zip(now).is_some_and(|(then, now)| now - then < LONG);
+        let most = if quick { (2 * self.look_after.get()).min(TURNS_A_LOOK) } else { 1 };
+        self.look_after.set(most);
+        self.turns.set(0);
+    }
+
     /// Looks whose socket or time has come, and sleeps until somebody's has.
     fn look(&self, sleep: bool) {
-        self.switches.set(0);
+        self.pace(sleep);
         let alarm = self.timers.next();
         if sleep && alarm.is_none() && !self.reactor.is_waited_for() {
             // Nobody can come from outside: whoever sleeps, sleeps for ever. The first is told.

@@ -1,7 +1,7 @@
 //! Stacks: many, guarded, and used again.
 //!
 //! A stack must stay where it is, since there are pointers into it; so it gets as many addresses as
-//! it may ever need, and memory only where it is touched, page by page. Below each lies a page that
+//! it may ever need, and memory only where it is touched, page by page. Below each lie some that
 //! nobody may touch, so that an overflow is a fault and not somebody else's data.
 //!
 //! ```text
@@ -26,6 +26,10 @@ const FIRST: usize = 64;
 
 /// How much the scheduler may need at most, in bytes.
 const ROOM: usize = 16 * 1024;
+
+/// How many stacks there may be where each guard is a mapping of its own, and what is between two
+/// of them also: some must be left for the rest of the program.
+const DEAR: usize = 30_000;
 
 /// How many free stacks keep the memory that they have touched.
 const WARM: usize = 1024;
@@ -71,7 +75,7 @@ impl Stack {
     #[inline]
     pub(super) fn is_short(self) -> bool {
         let here = 0_u8;
-        (&raw const here as usize).wrapping_sub(self.base.as_ptr() as usize) < ROOM + page()
+        (&raw const here as usize).wrapping_sub(self.base.as_ptr() as usize) < ROOM + guard_size()
     }
 
     /// Touches its guard, as whoever has no room left would.
@@ -85,8 +89,35 @@ impl Stack {
     #[must_use]
     pub fn guards(self, address: usize) -> bool {
         let base = self.base.as_ptr() as usize;
-        (base..base + page()).contains(&address)
+        (base..base + guard_size()).contains(&address)
     }
+
+    /// Takes back the guard but for its lowest page. By a handler of signals: two system calls, of
+    /// which the first does it where guards are cheap.
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    pub(super) fn open_reserve(self) {
+        const MADV_GUARD_REMOVE: libc::c_int = 103;
+        let access = libc::PROT_READ | libc::PROT_WRITE;
+        let size = guard_size() - page();
+        // SAFETY: our own mapping, where nothing is.
+        unsafe {
+            let above = self.base.as_ptr().add(page()).cast();
+            libc::madvise(above, size, MADV_GUARD_REMOVE);
+            libc::mprotect(above, size, access);
+        }
+    }
+
+    /// Makes it a guard again. Nobody runs on the stack any more.
+    pub(super) fn close_reserve(self) {
+        guard(self.base, 0).expect("what was a guard can be one");
+    }
+}
+
+/// The size of a guard, in bytes: a page, and what may be needed to finish something after that page
+/// would have been touched.
+#[inline]
+fn guard_size() -> usize {
+    4 * page()
 }
 
 /// The size of a page, in bytes.
@@ -143,7 +174,7 @@ impl Stacks {
         let place = before - first;
         // SAFETY: within the slab, which has more stacks than that.
         let base = unsafe { slab.base.add(place * SIZE) };
-        guard(base)?;
+        guard(base, self.made)?;
         let stack = Stack { base, number: self.made };
         self.made += 1;
         Ok(stack)
@@ -182,23 +213,34 @@ impl Drop for Stacks {
     }
 }
 
-/// Makes the lowest page of a stack its guard.
-fn guard(base: NonNull<u8>) -> io::Result<()> {
+/// Makes the lowest pages of a stack its guard, beside so many others.
+fn guard(base: NonNull<u8>, others: usize) -> io::Result<()> {
     // Linux 6.13 and later mark it in the page table. mprotect would make a mapping of its own of
     // each, and of those there may be 65,530.
     #[cfg(target_os = "linux")]
     {
         const MADV_GUARD_INSTALL: libc::c_int = 102;
-        // SAFETY: a page of our own mapping, which nobody uses.
-        let done = unsafe { libc::madvise(base.as_ptr().cast(), page(), MADV_GUARD_INSTALL) };
-        if done == 0 {
+        // SAFETY: pages of our own mapping, which nobody uses.
+        let advise = |what| unsafe { libc::madvise(base.as_ptr().cast(), guard_size(), what) };
+        if advise(MADV_GUARD_INSTALL) == 0 && takes_advice_seriously(advise) {
             return Ok(());
         }
     }
+    if cfg!(target_os = "linux") && others >= DEAR {
+        return Err(io::Error::new(io::ErrorKind::OutOfMemory, "too many guarded stacks"));
+    }
     // SAFETY: as above.
-    let done = unsafe { libc::mprotect(base.as_ptr().cast(), page(), libc::PROT_NONE) };
+    let done = unsafe { libc::mprotect(base.as_ptr().cast(), guard_size(), libc::PROT_NONE) };
     Errno::result(done)?;
     Ok(())
+}
+
+/// Whether advice that there isn't is refused. QEMU says yes to all, and does nothing.
+#[cfg(target_os = "linux")]
+fn takes_advice_seriously(advise: impl Fn(libc::c_int) -> libc::c_int) -> bool {
+    use std::sync::OnceLock;
+    static REFUSES: OnceLock<bool> = OnceLock::new();
+    *REFUSES.get_or_init(|| advise(libc::c_int::MAX) != 0)
 }
 
 /// Gives the memory of a free stack back to the system, but for the guard.
@@ -208,7 +250,7 @@ fn guard(base: NonNull<u8>) -> io::Result<()> {
 unsafe fn forget(stack: Stack) {
     // SAFETY: our own mapping, and as the caller says.
     unsafe {
-        let lowest = stack.base.as_ptr().add(page());
-        libc::madvise(lowest.cast(), SIZE - page(), libc::MADV_DONTNEED);
+        let lowest = stack.base.as_ptr().add(guard_size());
+        libc::madvise(lowest.cast(), SIZE - guard_size(), libc::MADV_DONTNEED);
     }
 }

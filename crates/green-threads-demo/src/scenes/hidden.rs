@@ -47,7 +47,7 @@ fn play(stage: &mut Stage<'_>) -> Result {
         "the program with green threads is the program with threads, but for one line",
         format!("{lines} of {} lines", include_str!("hidden/client.rs").lines().count() + lines),
         difference.len() == 2,
-        "You have changed more of it, as for the try.",
+        "The two files differ in more than what they use.",
     );
     runs(stage)?;
     stage.say(
@@ -73,7 +73,7 @@ fn difference() -> Vec<String> {
 
 fn runs(stage: &mut Stage<'_>) -> Result {
     let service = Service::start()?;
-    let (ids, ms) = (0..stage.pick(12, 8), stage.pick(30, 15));
+    let (ids, ms) = (0..stage.pick(12, 8), stage.pick(30, 20));
     let (all, address, again) = (ids.end, service.address(), || ids.clone());
     let ways = [
         ran("std, one after another", &service, || {
@@ -127,7 +127,8 @@ fn verdicts(stage: &mut Stage<'_>, ways: &[Ran; 4], all: u64) {
             "and need no further thread of the operating system for it",
             format!("{with_green}, where a thread each makes {with_std}"),
             with_green == 0 && with_std > 0,
-            "Something else in this process has started a thread.",
+            "Something else in this process has started a thread; or who counts them had no turn \
+             meanwhile, so busy was the machine.",
         ),
         _ => stage.say("How many threads there were is left out: it is read from Linux's /proc."),
     }

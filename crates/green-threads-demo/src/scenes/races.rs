@@ -4,10 +4,9 @@ mod accounts;
 mod deadlock;
 mod held;
 
-use stage::{Result, Scene, Stage, Table};
+use stage::{Result, Scene, Stage, Table, excerpt};
 
 use self::accounts::Way;
-use super::excerpt::excerpt;
 
 /// Nothing runs at the same time, and yet an update is lost.
 pub const SCENE: Scene = Scene {

@@ -90,19 +90,22 @@ fn a_panic_in_a_destructor_reaches_whoever_joins() {
 
 #[test]
 fn a_result_that_nobody_takes_is_dropped_by_its_thread() {
-    struct Waits(Rc<Cell<u32>>);
+    /// Waits until it may go on.
+    struct Waits(Rc<Cell<u32>>, Rc<Cell<bool>>);
     impl Drop for Waits {
         fn drop(&mut self) {
-            green::sleep(Duration::from_millis(1));
+            while !self.1.get() {
+                green::yield_now();
+            }
             green::spawn(|| ()).join().unwrap();
             self.0.set(self.0.get() + 1);
         }
     }
     run(|| {
-        let dropped: Rc<Cell<u32>> = Rc::default();
+        let (dropped, open) = (Rc::<Cell<u32>>::default(), Rc::<Cell<bool>>::default());
         for _ in 0..10 {
-            let dropped = Rc::clone(&dropped);
-            drop(green::spawn(move || Waits(dropped)));
+            let waits = Waits(Rc::clone(&dropped), Rc::clone(&open));
+            drop(green::spawn(move || waits));
         }
         let innocent = green::spawn(|| {
             for _ in 0..5 {
@@ -112,6 +115,7 @@ fn a_result_that_nobody_takes_is_dropped_by_its_thread() {
         });
         // Those that drop have not ended: it was not held up by them.
         assert_eq!(innocent.join().unwrap(), 11);
+        open.set(true);
         while green::alive() > 0 {
             green::yield_now();
         }

@@ -14,6 +14,7 @@ use green_threads_demo::green::{self, Failed, Mutex};
 use super::common::{Told, alone, run};
 
 /// Calls itself until there is no stack left, and at each depth does this.
+#[expect(unconditional_recursion, reason = "until there is no stack left")]
 fn dive(depth: u64, each: &dyn Fn(u64)) -> u64 {
     each(depth);
     let frame = black_box([depth; 16]);
@@ -108,6 +109,44 @@ fn in_whatever_it_does_it_overflows_cleanly() {
     });
 }
 
+/// It holds its lock just then: whoever allocates next would wait for ever.
+#[test]
+#[cfg(all(target_env = "gnu", target_arch = "x86_64"))]
+fn in_the_midst_of_malloc_it_finishes_that_first() {
+    const NAME: &str = "overflows::in_the_midst_of_malloc_it_finishes_that_first";
+    let alone = alone(NAME);
+    if !alone.is_here() {
+        let (output, told) = alone.output();
+        assert!(output.status.success(), "{told}");
+        return;
+    }
+    // If it waits for ever, that is a failure too. And with a second thread there are locks.
+    thread::spawn(|| {
+        thread::sleep(Duration::from_secs(20));
+        eprintln!("it waits for ever");
+        std::process::exit(1);
+    });
+    run(|| {
+        let sibling = green::spawn(|| {
+            for length in 0..2000 {
+                black_box(vec![1_u8; length]);
+                green::yield_now();
+            }
+        });
+        #[expect(unconditional_recursion, reason = "until there is no stack left")]
+        fn nested(depth: u64) -> u64 {
+            let boxed = black_box(Box::new([depth; 3]));
+            black_box(nested(depth + 1)) + boxed[1]
+        }
+        for _ in 0..5 {
+            assert!(matches!(green::spawn(|| nested(0)).join(), Err(Failed::Overflowed)));
+            overflows(|depth| drop(black_box(format!("{depth:?} {:.3}", depth as f64))));
+            overflows(|depth| drop(black_box(vec![0_u8; (depth * 1000) as usize])));
+        }
+        sibling.join().unwrap();
+    });
+}
+
 #[test]
 fn what_an_overflowed_thread_held_is_never_dropped_and_others_go_on() {
     run(|| {
@@ -135,13 +174,13 @@ fn a_deep_recursion_that_fits_works() {
             // As deep as there is room for, by the measured size of a frame.
             assert_eq!(down(depth, &lowest), depth);
             let frame = ((&raw const top).addr() - lowest.get()).div_ceil(depth);
-            depth = (SIZE - 4096 - 8 * 1024) / frame;
+            depth = (SIZE - 4 * 4096 - 8 * 1024) / frame;
             assert_eq!(down(depth, &lowest), depth);
             (&raw const top).addr() - lowest.get()
         });
         thread.join().unwrap()
     });
-    assert!(used > SIZE * 9 / 10, "{used} of {SIZE}");
+    assert!(used > SIZE * 8 / 10, "{used} of {SIZE}");
 }
 
 #[test]

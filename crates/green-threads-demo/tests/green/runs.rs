@@ -137,7 +137,7 @@ fn who_timed_out_is_not_woken_later() {
             stream.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
             assert!(stream.read(&mut [0]).is_err());
             std::io::Write::write_all(&mut &theirs, b"!").unwrap();
-            let other = green::spawn(|| green::yield_now());
+            let other = green::spawn(green::yield_now);
             for _ in 0..200 {
                 green::yield_now();
             }

@@ -67,6 +67,28 @@ fn no_register_is_lost() {
     });
 }
 
+/// Run alone, it is what memory checkers are given: see `checked.rs`.
+#[test]
+fn a_million_switches() {
+    run(|| {
+        let threads: Vec<_> = (0..10_u64)
+            .map(|number| {
+                green::spawn(move || {
+                    let mut frame = vec![number; 10];
+                    for turn in 0..100_000 {
+                        frame[turn % 10] += 1;
+                        green::yield_now();
+                    }
+                    frame
+                })
+            })
+            .collect();
+        for (number, thread) in (0..10).zip(threads) {
+            assert_eq!(thread.join().unwrap(), [number + 10_000; 10]);
+        }
+    });
+}
+
 #[cfg(target_arch = "x86_64")]
 mod processor {
     use std::arch::asm;

@@ -52,7 +52,7 @@ impl Culprit {
             Computes => "counts primes",
             Sleeps => "thread::sleep()",
             Asks => "blocking::get()",
-            Yields => "primes in pieces, yield_now()",
+            Yields => "in pieces, yield_now()",
             ComputesElsewhere => "offload(counts primes)",
             AsksElsewhere => "offload(blocking::get())",
             Awaits => "awaits the reply",

@@ -27,7 +27,12 @@ pub(super) fn named(stage: &mut Stage<'_>, rows: &[Row], errand: &Errand) {
     let slow: usize = others().map(|round| round.slow.len()).sum();
     stage.check(
         "with the ways out it has next to nothing to tell",
-        format!("{slow} polls over {} in {} runs", human(errand.limit()), others().count()),
+        format!(
+            "{slow} poll{} over {} in {} runs",
+            if slow == 1 { "" } else { "s" },
+            human(errand.limit()),
+            others().count()
+        ),
         2 * slow <= others().count(),
         "Other programs kept this thread from its core in the middle of a poll: the watch reads \
          the clock on the wall.",
@@ -61,7 +66,7 @@ pub(super) fn late(stage: &mut Stage<'_>, rows: &[Row]) {
         list(&others, 0.5),
         others.iter().all(|row| beat(row) && row.late_at(0.5) < middle / 2),
         "Other programs, or the other thread's work on the only core, kept the loop's thread \
-         waiting.",
+         waiting; or the pieces are as large as its `try` proposes.",
     );
     in_pieces(stage, rows);
     stage.say(

@@ -110,7 +110,8 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result {
         "with each of the cures the sum stays, and who isn't cancelled moves all of it",
         format!("{whole} of 3 sums are whole, {moved} of 4 transfers finish"),
         whole == 3 && moved == 4,
-        "a cure doesn't cure: please report this",
+        "a cure doesn't cure: please report this, unless you have changed the guard as the \
+         scene's `try` proposes",
     );
     Ok(())
 }

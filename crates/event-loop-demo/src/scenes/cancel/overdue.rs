@@ -31,9 +31,13 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result {
     let request = request(limit)?;
     let [whole, pieces] = [1, 40].map(|pieces| computing(limit, computes, pieces));
     let (whole, pieces) = (whole?, pieces?);
-    stage.say(format!("Each of these has {} of time:", human(limit)));
-    let mut table = Table::new(["timeout() around", "it came after", "and behind its last await"]);
-    let behind = |came: bool| if came { "it went on" } else { "nothing ran" };
+    stage.say(format!(
+        "Each of these has {} of time. When it ended, and whether what stands behind its last await \
+         was run:",
+        human(limit)
+    ));
+    let mut table = Table::new(["timeout() around", "ended after", "behind its last await"]);
+    let behind = |came: bool| if came { "was run" } else { "was not run" };
     table.row(["a request that nobody answers", &human(request.took), behind(!request.elapsed)]);
     let computing = format!("computing for {}, then an await", human(computes));
     table.row([&computing, &human(whole.took), behind(whole.finished)]);

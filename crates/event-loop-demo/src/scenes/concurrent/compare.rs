@@ -40,14 +40,16 @@ pub(super) fn play(stage: &mut Stage<'_>, service: &Service) -> Result {
     let in_flight: Vec<_> = made.iter().map(|made| made.in_flight).collect();
     let listed = in_flight.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
     stage.check(
-        format!("at once in flight are, in these ways: 1, {all}, 1, {all}, {all}"),
+        format!("in sequence there is one request in flight at a time, in the three other ways there are all {all}"),
         listed,
         in_flight == [1, all, 1, all, all],
-        "The machine was so busy that the first reply came before the last request went out.",
+        "The machine was so busy that the first reply came before the last request went out; or the \
+         tasks are spawned one after another, as its `try` proposes.",
     );
     let [sync, _, sequence, spawned, _] = &made[..] else { return Ok(()) };
     stage.check(
-        "async alone saves no time: in sequence it takes as long as without (0.7 to 1.4 of it)",
+        "async alone saves no time: awaited in sequence, they take as long as without async (between \
+         0.7 and 1.4 times)",
         format!("{} and {}", human(sync.took), human(sequence.took)),
         (0.7..1.4).contains(&(sequence.took.as_secs_f64() / sync.took.as_secs_f64())),
         "Other programs had the cores in one of the two runs.",
@@ -56,7 +58,7 @@ pub(super) fn play(stage: &mut Stage<'_>, service: &Service) -> Result {
         "concurrency does: at most half of the time",
         format!("{} instead of {}", human(spawned.took), human(sequence.took)),
         spawned.took * 2 <= sequence.took,
-        "Other programs had the cores.",
+        "Other programs had the cores; or the tasks are spawned one after another, as its `try` proposes.",
     );
     Ok(())
 }

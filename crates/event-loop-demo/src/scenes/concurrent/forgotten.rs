@@ -30,10 +30,10 @@ pub(super) fn play(stage: &mut Stage<'_>, service: &Service) -> Result {
     let forgotten = make(First::Forgotten, service)?;
     let spawned = make(First::Spawned, service)?;
     stage.say(
-        "A request that the service answers when it holds two. The first is written as below, and \
-         the second awaited behind it:",
+        "Two requests of a kind that the service answers only when it holds both. The first is made \
+         by the line on the left, and nobody awaits it; the second is awaited right behind it:",
     );
-    let mut table = Table::new(["the first", "requests that came", "the second"]);
+    let mut table = Table::new(["the line", "requests that came", "the second"]);
     let how = |met| if met { "got its reply" } else { "was sent home: it came alone" };
     let rows = [("let _ = get(…);", &forgotten), ("spawn(get(…));", &spawned)];
     for (line, seen) in rows {

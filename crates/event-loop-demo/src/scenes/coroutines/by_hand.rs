@@ -75,11 +75,11 @@ fn run<F: Future<Output = u64>>(
             Act::Poll => {}
             Act::GiveFirst => {
                 promises.0.take().into_iter().for_each(|promise| promise.give(40));
-                happened("40 for the first".to_owned(), before, None);
+                happened("40 is given".to_owned(), before, None);
             }
             Act::GiveSecond => {
                 promises.1.take().into_iter().for_each(|promise| promise.give(2));
-                happened("2 for the second".to_owned(), before, None);
+                happened("2 is given".to_owned(), before, None);
             }
         }
         // No other reason to poll: so a wake that is lost would be seen, and one for nothing too.

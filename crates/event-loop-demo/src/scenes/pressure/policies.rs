@@ -6,7 +6,7 @@ use super::line::{BODY, CAPACITY, EACH_TURN, Line, Policy, run};
 use super::plot;
 
 /// How wide the pictures are, and how high.
-const COLUMNS: usize = 60;
+const COLUMNS: usize = 50;
 const ROWS: usize = 6;
 
 pub(super) fn play(stage: &mut Stage<'_>) -> Result {
@@ -54,7 +54,9 @@ fn show(stage: &mut Stage<'_>, messages: usize, lines: [&Line; 3]) {
     stage.table(&table);
     stage.say(
         "KiB: what the messages in the channel took, at most. Oldest: how many turns the message that \
-         waited longest was under way. Last at: the turn in which the last one was taken.",
+         waited longest was under way. Waits: how often the producer had to wait for room, and for how \
+         many turns in all. Refused: how many messages it was told no for. Last at: the turn in which \
+         the last one was taken.",
     );
 }
 
@@ -63,7 +65,7 @@ fn verdicts(stage: &mut Stage<'_>, messages: usize, [half, queue, wait, refuse]:
         "without a bound, a producer that goes on twice as long has a queue twice as long, and \
          messages twice as old",
         format!(
-            "{} and {} messages, {} and {} turns",
+            "messages: {} and {}, turns: {} and {}",
             half.most(),
             queue.most(),
             half.oldest(),
@@ -74,7 +76,7 @@ fn verdicts(stage: &mut Stage<'_>, messages: usize, [half, queue, wait, refuse]:
     );
     stage.check(
         "a bound is kept: no more in the channel, and none older than it takes to take so many",
-        format!("{} messages, {} turns", wait.most(), wait.oldest()),
+        format!("messages: {}, turns: {}", wait.most(), wait.oldest()),
         wait.most() <= CAPACITY && wait.oldest() <= CAPACITY as u64 + 1 && wait.waits > 0,
         "the producer never had to wait, or the channel holds more than it may",
     );

@@ -23,8 +23,11 @@ pub(super) const COMPUTING: usize = 10;
 pub(super) const TICKING: usize = 30;
 pub(super) const TASKS: usize = ASKING + COMPUTING + TICKING;
 
-/// How often a task that computes takes its turn.
+/// In how many turns a task that computes does its work.
 pub(super) const TURNS: usize = 5;
+
+/// How much that is: the primes below a number are counted so often.
+const WORK: usize = 5;
 
 /// What a run came to.
 pub(super) struct Run {
@@ -101,7 +104,9 @@ async fn together(diary: &Diary, service: SocketAddr, i: usize) -> Result<()> {
 async fn compute(diary: Rc<Diary>, service: SocketAddr, i: usize) -> Result<()> {
     together(&diary, service, i).await?;
     for _ in 0..TURNS {
-        black_box(primes::count(0..black_box(8_000)));
+        for _ in 0..WORK.div_ceil(TURNS) {
+            black_box(primes::count(0..black_box(8_000)));
+        }
         diary.waiting(TURN, yield_now()).await;
     }
     Ok(())

@@ -10,7 +10,7 @@ use stage::timeline::{Finished, Span};
 use super::hundred::Run;
 use super::{REPLY, TASK};
 
-/// Some lanes of each kind, those that were polled most often then, and the loop's.
+/// Some lanes of each kind, those whose polls are seen best then, and the loop's.
 pub(super) fn excerpt(run: &Run, time: &Range<Duration>, kinds: [(&str, usize); 3]) -> Timeline {
     let cut = |lanes| Timeline { lanes }.excerpt(time.start, time.end).lanes;
     let tasks = cut(run.tasks.lanes.clone());
@@ -18,14 +18,25 @@ pub(super) fn excerpt(run: &Run, time: &Range<Duration>, kinds: [(&str, usize); 
     for (kind, some) in kinds {
         let mut those: Vec<_> =
             tasks.iter().enumerate().filter(|(_, lane)| lane.name.starts_with(kind)).collect();
-        let polls = |lane: &Finished| lane.spans.iter().filter(|s| s.state == "computing").count();
-        those.sort_by_key(|(_, lane)| Reverse(polls(lane)));
+        those.sort_by_key(|(_, lane)| Reverse(longest(lane)));
         those.truncate(some);
         those.sort_by_key(|(place, _)| *place);
         lanes.extend(those.into_iter().map(|(_, lane)| lane.clone()));
     }
     lanes.extend(cut(vec![run.the_loop.clone()]));
     Timeline { lanes }
+}
+
+/// The longest poll of a lane.
+fn longest(lane: &Finished) -> Duration {
+    let polls = lane.spans.iter().filter(|span| span.state == "computing");
+    polls.map(|span| span.to - span.from).max().unwrap_or_default()
+}
+
+/// The longest poll of all then.
+pub(super) fn longest_poll(tasks: &Timeline, time: &Range<Duration>) -> Duration {
+    let then = tasks.excerpt(time.start, time.end);
+    then.lanes.iter().map(longest).max().unwrap_or_default()
 }
 
 /// When the last of those that compute had its reply: from then on all of them want a turn.

@@ -6,29 +6,33 @@ use stage::{Stage, Table, Timeline, human};
 
 use super::ASLEEP;
 use super::hundred::{ASKING, COMPUTING, Run, TASKS, TICKING};
-use super::lanes::{all_compute, excerpt, waiting};
+use super::lanes::{all_compute, excerpt, longest_poll, waiting};
 
 /// How much of the run the second picture shows, and how much of that lies before the last of those
 /// that compute has begun.
-const CLOSE: Duration = Duration::from_micros(2_500);
-const BEFORE: Duration = Duration::from_micros(1_000);
+const CLOSE: Duration = Duration::from_micros(1_800);
+const BEFORE: Duration = Duration::from_micros(800);
 
 pub(super) fn play(stage: &mut Stage<'_>, run: &Run) {
     stage.say(format!(
         "{TASKS} tasks on one thread: {ASKING} ask the slow service twice, {COMPUTING} ask it once \
-         and then compute in turns, {TICKING} tick. Some of them, and the loop; black is a poll. Most \
-         polls are too short to be seen here.",
+         and then compute in turns, {TICKING} tick. Some of them, and the loop. Who computes is being \
+         polled; most polls are too short to be seen here.",
     ));
     let all = Duration::ZERO..run.tasks.end();
     let some = [("asks", 4), ("computes", 3), ("ticks", 2)];
     stage.timeline("From beginning to end:", excerpt(run, &all, some));
     let from = all_compute(&run.tasks).saturating_sub(BEFORE);
+    let moment = from..from + CLOSE;
     let some = [("asks", 3), ("computes", 5), ("ticks", 2)];
     stage.timeline(
-        "A moment of it: the first replies are here, all at once. Who asks has the next question on \
-         its way in one short poll; those that compute take turns. Each lets the others go first \
-         behind every poll, and so nobody waits for long.",
-        excerpt(run, &(from..from + CLOSE), some),
+        format!(
+            "A moment of it: the first replies are here, all at once. Who asks has the next question \
+             on its way in one short poll, and waits again; those that compute go behind every poll \
+             to the end of the queue. Nobody has the loop for longer than the longest poll: {}.",
+            human(longest_poll(&run.tasks, &moment)),
+        ),
+        excerpt(run, &moment, some),
     );
     counts(stage, run);
     verdicts(stage, run);

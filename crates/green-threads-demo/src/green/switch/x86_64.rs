@@ -54,10 +54,12 @@ pub unsafe fn switch(from: *mut Context, to: Context) {
             "mov [rdi], rsp",
             "mov rsp, rsi",
             "pop rax",
-            // Not `ret`: the processor would expect it to return to where it was called.
+            // Not `ret`: the processor would expect it to return to where it was
+            // called.
             "jmp rax",
             "2:",
-            // Its lowest six bits are not the mode but what has happened: nobody's in particular.
+            // Its lowest six bits are not the mode but what has happened:
+            // nobody's in particular.
             "xor r8d, [rsp]",
             "test r8d, 0xffc0",
             "jne 3f",

@@ -107,7 +107,7 @@ impl Served {
 pub(super) fn on_system_threads() -> Result<Served> {
     let all_wait = &Barrier::new(USERS.len());
     let found = thread::scope(|scope| {
-        let serve = |user| scope.spawn(move || thread_local(user, || drop(all_wait.wait())));
+        let serve = |user| scope.spawn(move || thread_local(user, || _ = all_wait.wait()));
         USERS.map(serve).map(|thread| thread.join().unwrap_or(NOBODY))
     });
     Ok(Served { found, left: USER.get() })

@@ -9,7 +9,7 @@ use super::turns::{futures, green_threads, system_threads};
 
 /// How often a round does what takes nanoseconds, and what takes microseconds.
 const OFTEN: u32 = 40_000;
-const TIMES: u32 = 400;
+const TIMES: u32 = 200;
 
 /// A way to give way (or not even that), and what once of it costs.
 struct Price {
@@ -24,7 +24,7 @@ fn called(round: u32) -> u32 {
 }
 
 pub(super) fn play(stage: &mut Stage<'_>) -> Result {
-    let prices = prices(stage.pick(15, 5))?;
+    let prices = prices(stage.pick(11, 5))?;
     let [call, future, green, system, _] = &prices;
     stage.say(
         "What it costs, with two that take turns all the time (medians of rounds in turns; each █ \

@@ -1,7 +1,9 @@
 //! Source text to be shown: cut from the file that was compiled, so that what is read is what runs.
 
-/// What stands between `// [name` and `// name]` in a source file, moved to the edge.
-pub(super) fn excerpt(source: &str, name: &str) -> String {
+/// What stands between `// [name` and `// name]` in a source file, moved to the edge; nothing if there
+/// are no such marks.
+#[must_use]
+pub fn excerpt(source: &str, name: &str) -> String {
     let (from, to) = (format!("// [{name}"), format!("// {name}]"));
     let lines = source.lines().skip_while(|line| line.trim() != from).skip(1);
     let lines: Vec<_> = lines.take_while(|line| line.trim() != to).collect();
