@@ -85,7 +85,7 @@ fn table() -> io::Result<()> {
             last_words.extend(why.lines().map(|line| format!("  {line}")));
         }
     }
-    grid.lines().into_iter().chain(last_words).for_each(|line| println!("{line}"));
+    grid.lines().chain(last_words).for_each(|line| println!("{line}"));
     Ok(())
 }
 
