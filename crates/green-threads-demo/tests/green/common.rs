@@ -44,6 +44,7 @@ impl Alone {
     }
 
     /// What came of it.
+    #[cfg(target_os = "linux")]
     pub fn output(&self) -> (Output, String) {
         let output = self.command().output().expect("the test's own program starts");
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -52,6 +53,7 @@ impl Alone {
 }
 
 /// Waits until this is so, on any kind of thread, and not for ever.
+#[cfg(target_os = "linux")]
 #[track_caller]
 pub fn eventually(mut what: impl FnMut() -> bool) {
     let limit = Instant::now() + Duration::from_secs(10);
