@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run --release -p benches --example echo -- instructions   # of the server, in user space; needs valgrind
-//! cargo run --release -p benches --example echo -- calls          # system calls; needs strace
+//! cargo run --release -p benches --example echo -- calls          # system calls; needs strace, which stops the server at each
 //! cargo run --release -p benches --example echo -- rate           # requests a second
 //! ```
 //!

@@ -30,6 +30,7 @@ pub struct TcpStream {
     write_timeout: Cell<Option<Duration>>,
 }
 
+#[inline]
 fn limit(timeout: &Cell<Option<Duration>>) -> Option<Instant> {
     // Without a time-out nobody looks at the clock.
     let timeout = timeout.get()?;

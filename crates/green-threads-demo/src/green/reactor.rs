@@ -203,7 +203,7 @@ impl Direction {
             while !self.ready.get() {
                 self.waiting.replace(Some(me.clone()));
                 match limit {
-                    None => scheduler::park(),
+                    None => scheduler.park(),
                     Some(limit) if scheduler::park_until(limit) => {}
                     Some(_) if self.ready.get() => {}
                     Some(_) => return Err(ErrorKind::WouldBlock.into()),

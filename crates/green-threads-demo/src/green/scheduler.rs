@@ -315,6 +315,7 @@ impl Scheduler {
         self.ready.borrow_mut().clear();
     }
 
+    #[inline]
     pub(super) fn me(&self) -> Thread {
         let current = self.current.take();
         let me = current.clone();
@@ -358,7 +359,7 @@ impl Scheduler {
         me.check_cancelled();
     }
 
-    fn park(&self) {
+    pub(super) fn park(&self) {
         if std::thread::panicking() {
             refuse_to_wait();
         }
