@@ -1,7 +1,6 @@
 //! What several tests need.
 
-use std::process::{Command, Output};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use green_threads_demo::green;
 
@@ -45,7 +44,7 @@ impl Alone {
 
     /// What came of it.
     #[cfg(target_os = "linux")]
-    pub fn output(&self) -> (Output, String) {
+    pub fn output(&self) -> (std::process::Output, String) {
         let output = self.command().output().expect("the test's own program starts");
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
         (output, told)
@@ -56,6 +55,7 @@ impl Alone {
 #[cfg(target_os = "linux")]
 #[track_caller]
 pub fn eventually(mut what: impl FnMut() -> bool) {
+    use std::time::{Duration, Instant};
     let limit = Instant::now() + Duration::from_secs(10);
     while !what() {
         assert!(Instant::now() < limit, "it has not come to that in ten seconds");
