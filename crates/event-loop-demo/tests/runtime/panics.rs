@@ -130,7 +130,7 @@ fn in_the_future_of_block_on_which_its_caller_gets() {
     within(|| {
         let runtime = Runtime::new().unwrap();
         let task = runtime.spawn(async {
-            sleep(Duration::from_millis(1)).await;
+            sleep(Duration::from_millis(50)).await;
             3
         });
         let dies = AssertUnwindSafe(|| {

@@ -51,7 +51,7 @@ impl<T> Sender<T> {
                 state.receiving.wake_one();
                 return Ok(());
             }
-            state.sending.wait(|| _ = state.sending.wake_one());
+            state.sending.wait(|| state.sending.wake_one());
         }
         Err(message)
     }
@@ -71,7 +71,7 @@ impl<T> Receiver<T> {
             if state.senders.get() == 0 {
                 return None;
             }
-            state.receiving.wait(|| _ = state.receiving.wake_one());
+            state.receiving.wait(|| state.receiving.wake_one());
         }
     }
 }

@@ -26,8 +26,8 @@ impl<T> Mutex<T> {
 
     /// Waits until nobody holds the lock, and holds it.
     pub fn lock(&self) -> MutexGuard<'_, T> {
-        scheduler::need_room();
         if self.locked.replace(true) {
+            scheduler::need_room();
             self.line.wait(|| self.unlock());
         }
         MutexGuard(self)
@@ -36,8 +36,11 @@ impl<T> Mutex<T> {
     /// It isn't set free but handed on: else whoever unlocks and at once locks again would have it
     /// for ever, since nobody else runs in between.
     fn unlock(&self) {
-        if !self.line.wake_one() {
+        if self.line.is_empty() {
             self.locked.set(false);
+        } else {
+            scheduler::need_room();
+            self.line.wake_one();
         }
     }
 
@@ -71,7 +74,6 @@ impl<T> DerefMut for MutexGuard<'_, T> {
 
 impl<T> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
-        scheduler::need_room();
         self.0.unlock();
     }
 }

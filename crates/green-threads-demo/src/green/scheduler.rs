@@ -219,8 +219,8 @@ pub fn spawn<F: FnOnce() -> T + 'static, T: 'static>(function: F) -> JoinHandle<
 #[track_caller]
 pub fn try_spawn<F: FnOnce() -> T + 'static, T: 'static>(function: F) -> io::Result<JoinHandle<T>> {
     let here = Location::caller();
-    need_room();
     with(|scheduler| {
+        scheduler.need_room();
         assert!(scheduler.is_running(), "spawn needs a scheduler: call it inside green::run()");
         let stack = scheduler.stacks.borrow_mut().take()?;
         let (thread, handle) = Thread::new(stack, here, function);
@@ -231,8 +231,10 @@ pub fn try_spawn<F: FnOnce() -> T + 'static, T: 'static>(function: F) -> io::Res
 
 /// Lets all others that may run have their turn.
 pub fn yield_now() {
-    need_room();
-    with(Scheduler::yield_now);
+    with(|scheduler| {
+        scheduler.need_room();
+        scheduler.yield_now();
+    });
 }
 
 /// Which green thread this is: a number that no other one has here while this one has not ended. The
@@ -278,12 +280,19 @@ impl Scheduler {
 
     #[inline]
     fn need_room(&self) {
+        let here = 0_u8;
         let current = self.current.take();
-        let short = current.as_ref().and_then(|thread| thread.header().stack);
+        let lowest = current.as_ref().map_or(0, |thread| thread.header().lowest);
         self.current.set(current);
-        if let Some(stack) = short.filter(|stack| stack.is_short()) {
-            stack.overflow();
+        if (&raw const here as usize) < lowest {
+            self.overflow();
         }
+    }
+
+    #[cold]
+    fn overflow(&self) {
+        let stack = self.me().header().stack;
+        stack.expect("who may overflow has a stack of ours").overflow();
     }
 
     /// Sees to it that there is a stack to go on after an overflow.
@@ -354,11 +363,14 @@ impl Scheduler {
         if std::thread::panicking() {
             refuse_to_wait();
         }
-        let me = self.me();
-        // It may have caught that it unwinds: it is not to wait all the same.
-        me.check_cancelled();
-        drop(self.current.take());
-        self.switch_from(&me);
+        self.need_room();
+        let me = self.current.take().expect("only a green thread waits");
+        if me.is_cancelled() {
+            // It has caught that it unwinds. It is not to wait all the same.
+            self.current.set(Some(me.clone()));
+        } else {
+            self.switch_from(&me);
+        }
         if me.header().stack.is_none() && self.deadlock.replace(false) {
             panic!("all green threads are asleep, and nobody can wake them: a deadlock");
         }

@@ -71,11 +71,10 @@ impl Stack {
         unsafe { self.base.as_ptr().add(SIZE - shift) }
     }
 
-    /// Whether whoever runs on it has little room left: it is about to overflow.
+    /// Whoever runs lower on it than here has little room left: it is about to overflow.
     #[inline]
-    pub(super) fn is_short(self) -> bool {
-        let here = 0_u8;
-        (&raw const here as usize).wrapping_sub(self.base.as_ptr() as usize) < ROOM + guard_size()
+    pub(super) fn lowest(self) -> usize {
+        self.base.as_ptr() as usize + guard_size() + ROOM
     }
 
     /// Touches its guard, as whoever has no room left would.

@@ -60,6 +60,8 @@ pub(super) struct Header {
     detached: Cell<bool>,
     /// Where its stack is; that of the first thread is the operating system's affair.
     pub(super) stack: Option<Stack>,
+    /// How low its stack may be for the scheduler still to have room.
+    pub(super) lowest: usize,
     /// Where in the source it was spawned: its name.
     pub(super) spawned: &'static Location<'static>,
     /// Who waits for its end.
@@ -162,6 +164,7 @@ impl Thread {
             cancelled: Cell::new(false),
             detached: Cell::new(false),
             stack: Some(stack),
+            lowest: stack.lowest(),
             spawned,
             joining: Cell::new(None),
         };
@@ -197,6 +200,7 @@ impl Thread {
             cancelled: Cell::new(false),
             detached: Cell::new(false),
             stack: None,
+            lowest: 0,
             spawned,
             joining: Cell::new(None),
         };
@@ -223,6 +227,11 @@ impl Thread {
     unsafe fn beginning<'a>(header: *mut u8) -> &'a Header {
         // SAFETY: as the caller says; it has not ended.
         unsafe { &*header.cast::<Header>() }
+    }
+
+    #[inline]
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.header().cancelled.get()
     }
 
     /// Whether it is to unwind, now that it runs again.
@@ -327,11 +336,11 @@ impl<T> JoinHandle<T> {
     /// # Errors
     /// Why there is no result.
     pub fn join(self) -> Result<T, Failed> {
-        scheduler::need_room();
         while !self.is_finished() {
             self.thread.header().joining.set(Some(scheduler::me()));
             scheduler::park();
         }
+        self.thread.header().detached.set(true);
         // SAFETY: it was made for this thread, and the handle knows of it.
         unsafe { (self.take)(self.thread.0) }.unwrap_or(Err(Failed::Cancelled))
     }
@@ -352,12 +361,10 @@ impl<T> JoinHandle<T> {
 
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
-        scheduler::need_room();
         let Header { joining, detached, ended, .. } = self.thread.header();
         // Whoever joined may have unwound.
         drop(joining.take());
-        detached.set(true);
-        if ended.get() {
+        if !detached.replace(true) && ended.get() {
             // SAFETY: it was made for this thread, and the handle knows of it.
             drop(unsafe { (self.take)(self.thread.0) });
         }

@@ -21,24 +21,36 @@ impl Line {
         let number = self.came.replace(self.came.get() + 1);
         self.stand.borrow_mut().push_back((number, me));
         let mut place = Place { line: self, number, pass_on, unwinds: true };
-        // It may be woken for another reason.
-        while self.find(number).is_some() {
+        loop {
             scheduler::park();
+            // It may have been woken for another reason.
+            if self.find(number).is_none() {
+                break;
+            }
         }
         place.unwinds = false;
     }
 
+    #[inline]
     fn find(&self, number: u64) -> Option<usize> {
-        self.stand.borrow().binary_search_by_key(&number, |(number, _)| *number).ok()
+        let stand = self.stand.borrow();
+        // Mostly it is gone, since the first was let go.
+        let gone = stand.front().is_none_or(|(first, _)| *first > number);
+        if gone { None } else { stand.binary_search_by_key(&number, |(number, _)| *number).ok() }
+    }
+
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.stand.borrow().is_empty()
     }
 
     /// Lets the first go, if there is one.
-    pub(super) fn wake_one(&self) -> bool {
+    #[inline]
+    pub(super) fn wake_one(&self) {
         let first = self.stand.borrow_mut().pop_front();
-        if let Some((_, first)) = &first {
-            scheduler::with(|scheduler| scheduler.wake(first));
+        if let Some((_, first)) = first {
+            scheduler::with(|scheduler| scheduler.wake(&first));
         }
-        first.is_some()
     }
 
     /// Lets all go.

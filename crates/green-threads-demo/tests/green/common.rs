@@ -1,7 +1,6 @@
 //! What several tests need.
 
-use std::process::{Command, Output};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use green_threads_demo::green;
 
@@ -44,7 +43,8 @@ impl Alone {
     }
 
     /// What came of it.
-    pub fn output(&self) -> (Output, String) {
+    #[cfg(target_os = "linux")]
+    pub fn output(&self) -> (std::process::Output, String) {
         let output = self.command().output().expect("the test's own program starts");
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
         (output, told)
@@ -52,8 +52,10 @@ impl Alone {
 }
 
 /// Waits until this is so, on any kind of thread, and not for ever.
+#[cfg(target_os = "linux")]
 #[track_caller]
 pub fn eventually(mut what: impl FnMut() -> bool) {
+    use std::time::{Duration, Instant};
     let limit = Instant::now() + Duration::from_secs(10);
     while !what() {
         assert!(Instant::now() < limit, "it has not come to that in ten seconds");
