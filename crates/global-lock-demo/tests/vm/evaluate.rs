@@ -13,11 +13,13 @@ pub const LIMITS: Limits = Limits { patience: Duration::from_secs(60), checks: u
 
 /// The program under every strategy; what its first thread fails with fails the test.
 pub fn everywhere(program: &Program, arguments: &[String]) -> Vec<(Simulated, Outcome)> {
-    let run = |strategy: Simulated| {
-        let running = strategy.start_program(program, arguments, LIMITS, None);
-        (strategy, running.end().unwrap_or_else(|why| panic!("{strategy:?}: {why}")))
-    };
-    Simulated::ALL.into_iter().map(run).collect()
+    Simulated::ALL.map(|strategy| (strategy, under(strategy, program, arguments))).into()
+}
+
+/// The program under one strategy.
+pub fn under(strategy: Simulated, program: &Program, arguments: &[String]) -> Outcome {
+    let running = strategy.start_program(program, arguments, LIMITS, None);
+    running.end().unwrap_or_else(|why| panic!("{strategy:?}: {why}"))
 }
 
 const MODULE: &str = "

@@ -6,7 +6,7 @@ use global_lock_demo::host::{Simulated, arguments, field};
 use global_lock_demo::vm::{Outcome, listing, programs};
 use global_lock_demo::{echo, vm::Program};
 
-use crate::evaluate::{LIMITS, everywhere};
+use crate::evaluate::{LIMITS, everywhere, under};
 
 fn bundled(name: &str) -> Program {
     let listing = programs::bundled(name).unwrap();
@@ -18,6 +18,12 @@ fn bundled(name: &str) -> Program {
 fn outcomes(name: &str, arguments: &[String]) -> impl Iterator<Item = (Simulated, Outcome)> {
     let all = everywhere(&bundled(name), arguments).into_iter();
     all.filter(|(strategy, _)| *strategy != Simulated::Unprotected)
+}
+
+/// Nothing bounds how long the legacy lock lets a thread wait beside one that always comes back
+/// sooner. Calls of native code are few ticks, so such a thread gives it few occasions too.
+fn bounds_the_wait(strategy: Simulated) -> bool {
+    !matches!(strategy, Simulated::Unprotected | Simulated::Legacy)
 }
 
 /// No thread has failed, and every reference was counted.
@@ -93,8 +99,9 @@ fn those_that_measure_time_print_times() {
         is_clean(strategy, &outcome);
         assert_eq!(numbers(&outcome).len(), 3, "{strategy:?}: {outcome}");
     }
-    for kind in ["holds", "releases"] {
-        for (strategy, outcome) in outcomes("native", &arguments![kind, 2, 0.005]) {
+    for strategy in Simulated::ALL.into_iter().filter(|strategy| bounds_the_wait(*strategy)) {
+        for kind in ["holds", "releases"] {
+            let outcome = under(strategy, &bundled("native"), &arguments![kind, 2, 0.005]);
             is_clean(strategy, &outcome);
             assert_eq!(numbers(&outcome).len(), 2, "{strategy:?}: {outcome}");
         }
