@@ -3,10 +3,11 @@
 use std::fs;
 use std::process::Command;
 
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use threading_demo::solve::cores;
 
 /// The machine's facts; what it does not tell is "unknown".
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
     /// The processor's model.
     pub cpu: String,
@@ -40,16 +41,6 @@ impl Facts {
     /// Notes the load after the run.
     pub fn now_after(&mut self) {
         self.load_after = load();
-    }
-
-    /// As JSON.
-    #[must_use]
-    pub fn json(&self) -> Value {
-        let Facts { cpu, cores, kernel, rustc, load_before, load_after } = self;
-        json!({
-            "cpu": cpu, "cores": cores, "kernel": kernel, "rustc": rustc,
-            "load_before": load_before, "load_after": load_after,
-        })
     }
 
     /// In lines.

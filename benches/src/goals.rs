@@ -8,7 +8,7 @@ mod event_loop;
 mod green;
 mod processes;
 
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use threading_demo::solve::cores;
 
 use crate::grid::Grid;
@@ -137,10 +137,11 @@ const GOALS: [Goal; 13] = [
 ];
 
 /// What became of a goal.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// The goal.
-    pub what: &'static str,
+    #[serde(rename = "goal")]
+    pub what: String,
     /// At most this.
     pub limit: f64,
     /// What was measured; a ratio or nanoseconds.
@@ -176,18 +177,7 @@ impl Goal {
             }
             Some(_) => "not met".into(),
         };
-        Outcome { what: self.what, limit: self.limit, measured, noise, verdict }
-    }
-}
-
-impl Outcome {
-    /// As JSON.
-    #[must_use]
-    pub fn json(&self) -> Value {
-        let Outcome { what, limit, measured, noise, verdict } = self;
-        json!({
-            "goal": what, "limit": limit, "measured": measured, "noise": noise, "verdict": verdict,
-        })
+        Outcome { what: self.what.into(), limit: self.limit, measured, noise, verdict }
     }
 }
 
@@ -198,7 +188,7 @@ pub fn grid(outcomes: &[Outcome]) -> Grid {
     for Outcome { what, limit, measured, noise, verdict } in outcomes {
         let digits = if *limit < 10.0 { 2 } else { 0 };
         grid.row(vec![
-            (*what).into(),
+            what.clone(),
             format!("≤ {limit:.digits$}"),
             measured.map_or("–".into(), |measured| format!("{measured:.digits$}")),
             noise.map_or("–".into(), |noise| format!("{:.1} %", noise * 100.0)),

@@ -13,7 +13,8 @@
 //! | [`matrix`] | round by round, cell by cell |
 //! | [`sanity`] | results that cannot be |
 //! | [`micro`], [`goals`] | criterion's figures, and the goals they are held against |
-//! | [`facts`], [`grid`], [`report`] | what is written down |
+//! | [`facts`], [`record`] | what is written down |
+//! | [`grid`], [`report`] | how it is shown |
 //! | [`interrupt`], [`progress`] | Ctrl-C, and how long is left |
 
 #![forbid(unsafe_code)]
@@ -29,6 +30,7 @@ pub mod micro;
 pub mod problem;
 pub mod process;
 pub mod progress;
+pub mod record;
 pub mod report;
 pub mod sanity;
 pub mod serving;

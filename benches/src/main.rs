@@ -4,15 +4,15 @@ use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use std::{fs, process};
 
 use benches::contestant::Choice;
 use benches::facts::Facts;
 use benches::interrupt::{self, Interrupt};
 use benches::matrix::{Plan, REPEAT};
-use benches::report::Report;
-use benches::{Result, cell, goals, matrix, micro, sanity};
+use benches::record::{Entry, Record, SCHEMA};
+use benches::{Result, cell, goals, matrix, micro, report, sanity};
 use clap::{Args, Parser, Subcommand};
 use stage::printer::Printer;
 
@@ -129,11 +129,19 @@ fn plan(options: Options) -> Result<(Plan, PathBuf)> {
 /// Runs it all, and reports what there is, also if it was interrupted.
 fn compare(plan: &Plan, out: &Path, with_micro: bool) -> Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
-    let mut report = Report {
+    let (clock, began) = (Instant::now(), SystemTime::now().duration_since(UNIX_EPOCH)?);
+    let mut record = Record {
+        schema: SCHEMA,
+        command: typed(),
+        began: began.as_secs(),
+        took: 0.0,
         quick: plan.quick,
         interrupted: false,
-        facts: Facts::gather(),
-        cells: Vec::new(),
+        machine: Facts::gather(),
+        matrix: Vec::new(),
+        units: Vec::new(),
+        curves: Vec::new(),
+        timelines: Vec::new(),
         micro: Vec::new(),
         goals: Vec::new(),
     };
@@ -143,18 +151,31 @@ fn compare(plan: &Plan, out: &Path, with_micro: bool) -> Result<ExitCode> {
             Err(why) if !interrupt.has_come() => eprintln!("benches: micro-benchmarks: {why}"),
             _ => {}
         }
-        report.micro = micro::estimates(&micro::ours());
-        report.goals = goals::check(&report.micro);
+        record.micro = micro::estimates(&micro::ours());
+        record.goals = goals::check(&record.micro);
     }
-    report.cells = matrix::run(plan, &interrupt);
-    sanity::check(&mut report.cells);
-    report.interrupted = interrupt.has_come();
-    report.facts.now_after();
-    report.write(out)?;
+    let mut cells = matrix::run(plan, &interrupt);
+    sanity::check(&mut cells);
+    record.matrix = cells.iter().map(Entry::of).collect();
+    record.interrupted = interrupt.has_come();
+    record.machine.now_after();
+    record.took = clock.elapsed().as_secs_f64();
+    report::write(&record, out)?;
     let mut printer = Printer::stdout();
-    report.show(&mut printer);
+    report::show(&record, &mut printer);
     printer.line(&format!("More in {0}/report.md, all in {0}/report.json", out.display()));
-    Ok(if report.interrupted { interrupt::STATUS.into() } else { ExitCode::SUCCESS })
+    Ok(if record.interrupted { interrupt::STATUS.into() } else { ExitCode::SUCCESS })
+}
+
+/// What to type for the same once more.
+fn typed() -> String {
+    let arguments = std::env::args().skip(1);
+    let quoted = arguments.map(|one| match one.contains(' ') {
+        true => format!("'{one}'"),
+        false => one,
+    });
+    let words = ["cargo run --release -p benches --".to_owned()].into_iter().chain(quoted);
+    Vec::from_iter(words).join(" ")
 }
 
 fn show_goals() -> Result<ExitCode> {

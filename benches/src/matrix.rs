@@ -17,6 +17,7 @@ use crate::interrupt::Interrupt;
 use crate::problem::{Problem, Size};
 use crate::process::{self, Child, Trouble};
 use crate::progress::Progress;
+use crate::record::Figure;
 use crate::{Result, Sample, serving};
 
 /// How often each cell may be run.
@@ -48,47 +49,17 @@ pub struct Cell {
     pub trouble: Option<Trouble>,
 }
 
-/// One figure over all runs of a cell.
-pub struct Figure {
-    /// From the least to the greatest; at least one.
-    pub runs: Vec<f64>,
-}
-
-impl Figure {
-    /// The one in the middle, or the mean of the two in the middle.
-    #[must_use]
-    pub fn median(&self) -> f64 {
-        let (above, below) = (self.runs.len() / 2, (self.runs.len() - 1) / 2);
-        f64::midpoint(self.runs[below], self.runs[above])
-    }
-
-    /// The least.
-    #[must_use]
-    pub fn least(&self) -> f64 {
-        self.runs[0]
-    }
-
-    /// The greatest.
-    #[must_use]
-    pub fn most(&self) -> f64 {
-        self.runs[self.runs.len() - 1]
-    }
-}
-
 impl Cell {
     /// The figure of this name, if it was measured.
     #[must_use]
     pub fn figure(&self, name: &str) -> Option<Figure> {
-        let mut runs: Vec<_> =
-            self.samples.iter().filter_map(|run| run.get(name).copied()).collect();
-        runs.sort_by(f64::total_cmp);
-        (!runs.is_empty()).then_some(Figure { runs })
+        Figure::of(self.samples.iter().filter_map(|run| run.get(name).copied()).collect())
     }
 
     /// The median of a figure that can be relied on: none if there was any trouble.
     #[must_use]
     pub fn median(&self, name: &str) -> Option<f64> {
-        self.figure(name).filter(|_| self.trouble.is_none()).map(|figure| figure.median())
+        self.figure(name).filter(|_| self.trouble.is_none()).map(|figure| figure.median)
     }
 }
 

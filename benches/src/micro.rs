@@ -5,7 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::Result;
 use crate::interrupt::Interrupt;
@@ -13,7 +14,7 @@ use crate::process::{self, Child};
 use crate::progress::Progress;
 
 /// A benchmark's median, with the bounds between which criterion is 95 % sure that it lies.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
     /// Group and contestant: `primes/Pool::share`.
     pub id: String,
@@ -23,15 +24,6 @@ pub struct Estimate {
     pub low_ns: f64,
     /// The upper bound, in nanoseconds.
     pub high_ns: f64,
-}
-
-impl Estimate {
-    /// As JSON.
-    #[must_use]
-    pub fn json(&self) -> Value {
-        let Estimate { id, median_ns, low_ns, high_ns } = self;
-        json!({ "id": id, "median_ns": median_ns, "low_ns": low_ns, "high_ns": high_ns })
-    }
 }
 
 /// Where cargo builds, and so where criterion writes: `target` of this workspace.

@@ -23,7 +23,7 @@ fn impossible(cell: &Cell, all: &[Cell]) -> Option<String> {
 }
 
 fn more_in_flight_than_promised(cell: &Cell) -> Option<String> {
-    let (seen, promised) = (cell.figure("in_flight")?.most(), cell.median("promised_in_flight")?);
+    let (seen, promised) = (cell.figure("in_flight")?.most, cell.median("promised_in_flight")?);
     (seen > promised).then(|| format!("{seen} requests in flight, where it has {promised} at most"))
 }
 
@@ -42,7 +42,7 @@ fn faster_than_its_cores(cell: &Cell, all: &[Cell]) -> Option<String> {
         all.iter().find(|other| other.problem == cell.problem && other.contestant.name == name)
     };
     let (one, two) = (same(SEQUENTIAL)?.figure("wall_ms")?, same(AGAIN)?.figure("wall_ms")?);
-    let (least, most) = (one.least().min(two.least()), one.most().max(two.most()));
+    let (least, most) = (one.least.min(two.least), one.most.max(two.most));
     // By how much the same code differs from itself; 3 % at least, because runs may happen to
     // agree, and half where there are too few to tell.
     let few = one.runs.len().min(two.runs.len()) < 3;

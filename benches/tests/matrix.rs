@@ -27,7 +27,7 @@ fn a_run_reports_every_cell_in_text_json_and_markdown() {
     let longest = shown.lines().filter(|line| !line.contains("report.json"));
     assert!(longest.map(|line| line.chars().count()).max() <= Some(80), "{shown}");
     let json = out.json();
-    assert_eq!((json["schema"].as_u64(), json["interrupted"].as_bool()), (Some(1), Some(false)));
+    assert_eq!((json["schema"].as_u64(), json["interrupted"].as_bool()), (Some(2), Some(false)));
     assert!(json["machine"]["cores"].as_u64() >= Some(1));
     let cells = json["matrix"].as_array().expect("cells");
     assert_eq!(cells.len(), 4 * 4, "sequential brings its second run");

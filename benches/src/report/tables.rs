@@ -2,33 +2,23 @@
 
 use std::time::Duration;
 
-use crate::contestant::{Contestant, SEQUENTIAL};
 use crate::grid::Grid;
-use crate::matrix::{Cell, Figure};
 use crate::micro::Estimate;
 use crate::problem::Problem;
+use crate::record::{Entry, Figure};
 
 const NOTHING: &str = "–";
 
-/// `done`, `not run`, or the trouble there was.
-pub(super) fn status(cell: &Cell) -> &'static str {
-    match &cell.trouble {
-        Some(trouble) => trouble.name(),
-        None if cell.samples.is_empty() => "not run",
-        None => "done",
-    }
-}
-
-/// Time and ratio of all cells, then what the servers did.
-pub(super) fn matrix(cells: &[Cell]) -> Vec<(String, Grid)> {
-    let timed = |cell: &&Cell| cell.problem != Problem::Serve;
-    let (timed, serving): (Vec<_>, Vec<_>) = cells.iter().partition(timed);
-    let time = |cell: &Cell| cell.median("wall_ms").map(ms);
-    let ratio = |cell: &Cell| {
-        let sequential = timed
+/// Time and ratio of all entries, then what the servers did.
+pub(super) fn matrix(entries: &[Entry]) -> Vec<(String, Grid)> {
+    let timed = |entry: &&Entry| entry.problem != Problem::Serve.name();
+    let (timed, serving): (Vec<_>, Vec<_>) = entries.iter().partition(timed);
+    let time = |entry: &Entry| entry.median("wall_ms").map(ms);
+    let ratio = |entry: &Entry| {
+        let baseline = timed
             .iter()
-            .find(|other| other.problem == cell.problem && other.contestant.name == SEQUENTIAL)?;
-        Some(format!("{:.2}", cell.median("wall_ms")? / sequential.median("wall_ms")?))
+            .find(|other| other.problem == entry.problem && other.approach == entry.baseline)?;
+        Some(format!("{:.2}", entry.median("wall_ms")? / baseline.median("wall_ms")?))
     };
     let mut sections = Vec::new();
     if !timed.is_empty() {
@@ -44,22 +34,22 @@ pub(super) fn matrix(cells: &[Cell]) -> Vec<(String, Grid)> {
 }
 
 /// A row an approach, a column a problem.
-fn crosswise(cells: &[&Cell], show: &dyn Fn(&Cell) -> Option<String>) -> Grid {
-    let rows = distinct(cells.iter().map(|cell| cell.contestant.name));
-    let columns = distinct(cells.iter().map(|cell| cell.problem.name()));
+fn crosswise(entries: &[&Entry], show: &dyn Fn(&Entry) -> Option<String>) -> Grid {
+    let rows = distinct(entries.iter().map(|entry| entry.approach.as_str()));
+    let columns = distinct(entries.iter().map(|entry| entry.problem.as_str()));
     let mut grid = Grid::new(["approach"].into_iter().chain(columns));
     for row in rows {
-        let figures = cells.iter().filter(|cell| cell.contestant.name == row);
-        let figures = figures.map(|cell| match &cell.trouble {
-            Some(trouble) => trouble.name().to_owned(),
-            None => show(cell).unwrap_or(NOTHING.into()),
+        let figures = entries.iter().filter(|entry| entry.approach == row);
+        let figures = figures.map(|entry| match &entry.why {
+            Some(_) => entry.status.clone(),
+            None => show(entry).unwrap_or(NOTHING.into()),
         });
         grid.row([row.to_owned()].into_iter().chain(figures).collect());
     }
     grid
 }
 
-fn distinct(names: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut distinct = Vec::new();
     for name in names {
         if !distinct.contains(&name) {
@@ -69,7 +59,7 @@ fn distinct(names: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
     distinct
 }
 
-fn served(cells: &[&Cell]) -> Grid {
+fn served(entries: &[&Entry]) -> Grid {
     let latencies = [
         "alone_p50_ms",
         "alone_p99_ms",
@@ -80,21 +70,21 @@ fn served(cells: &[&Cell]) -> Grid {
     ];
     let mut grid =
         Grid::new(["approach", "per s", "p50", "p99", "p99.9", "beside p50", "p99", "p99.9"]);
-    for cell in cells {
-        let latency = |name: &&str| cell.median(name).map_or(NOTHING.into(), ms);
-        let rate = match &cell.trouble {
-            Some(trouble) => trouble.name().to_owned(),
-            None => count(cell, "requests_per_second"),
+    for entry in entries {
+        let latency = |name: &&str| entry.median(name).map_or(NOTHING.into(), ms);
+        let rate = match &entry.why {
+            Some(_) => entry.status.clone(),
+            None => count(entry, "requests_per_second"),
         };
-        let name = cell.contestant.name.to_owned();
+        let name = entry.approach.clone();
         grid.row([name, rate].into_iter().chain(latencies.iter().map(latency)).collect());
     }
     grid
 }
 
 /// What each problem cost, a table a problem.
-pub(super) fn details(cells: &[Cell]) -> Vec<(String, Grid)> {
-    let problems = distinct(cells.iter().map(|cell| cell.problem.name()));
+pub(super) fn details(entries: &[Entry]) -> Vec<(String, Grid)> {
+    let problems = distinct(entries.iter().map(|entry| entry.problem.as_str()));
     let section = |problem: &str| {
         let mut grid = Grid::new([
             "approach",
@@ -108,33 +98,33 @@ pub(super) fn details(cells: &[Cell]) -> Vec<(String, Grid)> {
             "involuntary",
             "in flight",
         ]);
-        for cell in cells.iter().filter(|cell| cell.problem.name() == problem) {
-            grid.row(detail(cell));
+        for entry in entries.iter().filter(|entry| entry.problem == problem) {
+            grid.row(detail(entry));
         }
         (format!("What {problem} cost"), grid)
     };
     problems.into_iter().map(section).collect()
 }
 
-fn detail(cell: &Cell) -> Vec<String> {
-    let Contestant { name, .. } = cell.contestant;
-    let wall = cell.figure("wall_ms").filter(|_| cell.trouble.is_none());
+fn detail(entry: &Entry) -> Vec<String> {
+    let wall = entry.figures.get("wall_ms").filter(|_| entry.why.is_none());
     let bound = |bound: Option<f64>| bound.map_or(NOTHING.into(), ms);
-    let median = match &cell.trouble {
-        Some(trouble) => trouble.name().to_owned(),
-        None => bound(wall.as_ref().map(Figure::median)),
+    let median = match &entry.why {
+        Some(_) => entry.status.clone(),
+        None => bound(wall.map(|wall| wall.median)),
     };
+    let runs = |figure: &Figure| figure.runs.len();
     vec![
-        (*name).to_owned(),
-        cell.samples.len().to_string(),
+        entry.approach.clone(),
+        entry.figures.values().map(runs).max().unwrap_or(0).to_string(),
         median,
-        bound(wall.as_ref().map(Figure::least)),
-        bound(wall.as_ref().map(Figure::most)),
-        bound(cell.median("cpu_ms")),
-        cell.median("peak_memory_mib").map_or(NOTHING.into(), |mib| format!("{mib:.1} MiB")),
-        count(cell, "voluntary_switches"),
-        count(cell, "involuntary_switches"),
-        count(cell, "in_flight"),
+        bound(wall.map(|wall| wall.least)),
+        bound(wall.map(|wall| wall.most)),
+        bound(entry.median("cpu_ms")),
+        entry.median("peak_memory_mib").map_or(NOTHING.into(), |mib| format!("{mib:.1} MiB")),
+        count(entry, "voluntary_switches"),
+        count(entry, "involuntary_switches"),
+        count(entry, "in_flight"),
     ]
 }
 
@@ -147,8 +137,8 @@ pub(super) fn micro(estimates: &[Estimate]) -> Grid {
     grid
 }
 
-fn count(cell: &Cell, name: &str) -> String {
-    cell.median(name).map_or(NOTHING.into(), |count| format!("{count:.0}"))
+fn count(entry: &Entry, name: &str) -> String {
+    entry.median(name).map_or(NOTHING.into(), |count| format!("{count:.0}"))
 }
 
 /// Milliseconds in a unit that suits; nanoseconds keep their fraction.
