@@ -11,6 +11,7 @@ const CHAPTER: Chapter = Chapter {
     title: "Sync and async: an event loop, built",
     scenes: scenes::ALL,
     reports: &[],
+    exercises: &[],
     options: &[ChapterOption {
         name: "path",
         value: "DIR",

@@ -23,6 +23,7 @@ const CHAPTER: Chapter = Chapter {
     ],
     reports: &[scenes::fidelity::SCENE, scenes::run::SCENE],
     marks: &thread::MARKS,
+    exercises: &[],
     options: &[
         ChapterOption {
             name: "python",

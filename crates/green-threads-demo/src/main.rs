@@ -11,6 +11,7 @@ const CHAPTER: Chapter = Chapter {
     title: "Green threads",
     scenes: scenes::ALL,
     reports: &[],
+    exercises: &[],
     options: &[ChapterOption {
         name: "path",
         value: "DIR",

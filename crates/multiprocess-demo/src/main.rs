@@ -23,6 +23,7 @@ const CHAPTER: Chapter = Chapter {
         scenes::serve::SCENE,
     ],
     reports: &[],
+    exercises: &[],
     options: &[ChapterOption {
         name: "path",
         value: "DIR",

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use serde_json::json;
 
+use crate::exercise::{Asked, Exercise};
 use crate::options::{ChapterOption, Options};
 use crate::printer::{AudienceLeft, Printer, Style};
 use crate::scene::{Check, Scene, Stage};
@@ -24,6 +25,8 @@ pub struct Chapter {
     /// What takes too long to be played with the scenes: played only when it is named, and not
     /// numbered.
     pub reports: &'static [Scene],
+    /// What the reader foresees and has checked: `check N NUMBER`.
+    pub exercises: &'static [Exercise],
     /// The options of its own.
     pub options: &'static [ChapterOption],
     /// How the states of its own look in timelines.
@@ -66,6 +69,8 @@ impl Chapter {
                 self.help(&mut Printer::stdout());
             } else if options.list {
                 self.list(&mut Printer::stdout());
+            } else if let Some(asked) = &options.check {
+                self.exercise(asked, &mut printer, &options, &mut played);
             } else {
                 self.perform(&mut printer, &options, &mut played);
             }
@@ -155,6 +160,43 @@ impl Chapter {
         }
     }
 
+    fn exercise(
+        &self,
+        asked: &Asked,
+        printer: &mut Printer,
+        options: &Options,
+        played: &mut Played,
+    ) {
+        let Asked::One(wanted) = *asked else { return self.exercises(&mut Printer::stdout()) };
+        printer.heading(&format!("━━ exercise {} ━━ ", wanted.number));
+        printer.paragraph("", wanted.exercise.task);
+        let (checks, figures, timelines) = (Vec::new(), Vec::new(), Vec::new());
+        let marks = self.marks;
+        let mut stage = Stage { printer, options, marks, checks, figures, timelines };
+        let outcome = guarded(|| stage.hold(wanted));
+        let figures = stage.figures;
+        if let Err(why) = &outcome {
+            eprintln!("{}: exercise {}: {why}", self.name, wanted.number);
+            played.broken.push(("exercise", why.clone()));
+        }
+        if options.json {
+            printer.json(&json!({
+                "chapter": self.name, "exercise": wanted.number, "task": wanted.exercise.task,
+                "figures": figures, "error": outcome.err(),
+            }));
+        }
+    }
+
+    /// Tells all exercises, and how each is checked.
+    fn exercises(&self, printer: &mut Printer) {
+        for (i, exercise) in self.exercises.iter().enumerate() {
+            let (number, unit) = (i + 1, exercise.unit);
+            printer.paragraph(&format!("{number}. "), exercise.task);
+            let command = format!("cargo run -p {} -- check {number} NUMBER", self.name);
+            printer.paragraph("   ", &format!("{command} (in {unit})"));
+        }
+    }
+
     fn list(&self, printer: &mut Printer) {
         let names = self.scenes.iter().chain(self.reports).map(|scene| scene.name.len());
         let longest = names.max().unwrap_or(0);
@@ -175,6 +217,13 @@ impl Chapter {
         printer.line(&format!("{}: {}", self.name, self.title));
         printer.line("");
         printer.paragraph("", &format!("cargo run -p {} -- [OPTION…] [SCENE…]", self.name));
+        if !self.exercises.is_empty() {
+            let check = format!("cargo run -p {} -- check [N NUMBER]", self.name);
+            printer.paragraph(
+                "",
+                &format!("{check}: the exercises, or what you foresee, held against a run"),
+            );
+        }
         printer.line("");
         let mut options = vec![
             ("--list".to_owned(), "the scenes, and nothing else"),
@@ -196,7 +245,11 @@ impl Chapter {
 
 /// Plays one scene to its end, which may be a panic: that is no reason not to play the others.
 fn play(scene: &Scene, stage: &mut Stage<'_>) -> Result<(), String> {
-    match panic::catch_unwind(AssertUnwindSafe(|| (scene.play)(stage))) {
+    guarded(|| (scene.play)(stage))
+}
+
+fn guarded(play: impl FnOnce() -> crate::Result) -> Result<(), String> {
+    match panic::catch_unwind(AssertUnwindSafe(play)) {
         Ok(outcome) => outcome.map_err(|why| why.to_string()),
         Err(payload) if payload.is::<AudienceLeft>() => panic::resume_unwind(payload),
         Err(payload) => Err(format!("it panicked: {}", said(&payload))),

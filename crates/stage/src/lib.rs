@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`scene`] | what a scene is, and the [`Stage`] that it plays on |
 //! | [`chapter`] | the program: `--list --quick --pace --json --trace`, one scene or all |
+//! | [`exercise`](mod@exercise) | what the reader foresees, held against a measurement |
 //! | [`options`] | its command line |
 //! | [`table`], [`bars`] | figures in text |
 //! | [`excerpt`](mod@excerpt) | source text to be shown |
@@ -22,6 +23,7 @@ pub mod bars;
 pub mod chapter;
 pub mod contest;
 pub mod excerpt;
+pub mod exercise;
 pub mod held;
 pub mod options;
 pub mod printer;
@@ -37,6 +39,7 @@ pub use bars::Bars;
 pub use chapter::Chapter;
 pub use contest::{Contest, cpu_time};
 pub use excerpt::excerpt;
+pub use exercise::Exercise;
 pub use held::{Held, Moment};
 pub use options::ChapterOption;
 pub use scene::{Result, Scene, Stage};

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use lexopt::{Arg, Parser};
 
+use crate::exercise::Asked;
 use crate::{Chapter, Scene};
 
 /// An option of a chapter's own, with a value: `--path DIR`.
@@ -26,6 +27,8 @@ pub struct ChapterOption {
 pub(crate) struct Options {
     /// The scenes and reports to play.
     pub(crate) scenes: Vec<&'static Scene>,
+    /// The exercises instead, or one of them.
+    pub(crate) check: Option<Asked>,
     pub(crate) list: bool,
     pub(crate) help: bool,
     pub(crate) quick: bool,
@@ -43,7 +46,7 @@ impl Options {
     /// One line that says what was wrong and what would be right.
     pub(crate) fn parse(chapter: &Chapter, mut parser: Parser) -> Result<Options, String> {
         let mut options = Options::default();
-        let mut trace = None;
+        let (mut trace, mut words) = (None, Vec::new());
         while let Some(argument) = parser.next().map_err(|why| why.to_string())? {
             match argument {
                 Arg::Long("list") => options.list = true,
@@ -71,14 +74,22 @@ impl Options {
                 Arg::Short(name) => {
                     return Err(format!("there is no option -{name}; --help tells what there is"));
                 }
-                Arg::Value(scene) => options.scenes.push(find(chapter, &scene.to_string_lossy())?),
+                Arg::Value(word) => words.push(word.to_string_lossy().into_owned()),
             }
         }
         if options.pace && options.json {
             return Err("--pace waits for a reader and --json has none: give one of them".into());
         }
-        if options.scenes.is_empty() {
-            options.scenes = chapter.scenes.iter().collect();
+        match words.split_first() {
+            None => options.scenes = chapter.scenes.iter().collect(),
+            Some((word, given)) if word == "check" => {
+                options.check = Some(Asked::parse(chapter.exercises, given)?);
+            }
+            Some(_) => {
+                for word in &words {
+                    options.scenes.push(find(chapter, word)?);
+                }
+            }
         }
         if let Some(path) = trace.map(PathBuf::from) {
             let file = File::create(&path).map_err(|why| {

@@ -8,7 +8,9 @@ use std::fs;
 use std::process::{Command, ExitCode, Output, Stdio};
 
 use serde_json::Value;
-use stage::{Bars, Chapter, ChapterOption, Mark, Recorder, Result, Scene, Stage, Table, Weight};
+use stage::{
+    Bars, Chapter, ChapterOption, Exercise, Mark, Recorder, Result, Scene, Stage, Table, Weight,
+};
 
 const fn scene(name: &'static str, play: fn(&mut Stage<'_>) -> Result) -> Scene {
     Scene {
@@ -19,6 +21,17 @@ const fn scene(name: &'static str, play: fn(&mut Stage<'_>) -> Result) -> Scene 
         play,
         try_this: "something else",
         read: "crates/stage/tests/chapter.rs",
+    }
+}
+
+const fn exercise(measure: fn(&mut Stage<'_>) -> Result<f64>) -> Exercise {
+    Exercise {
+        task: "Think of a number, and foresee it.",
+        what: "the number",
+        unit: "ms",
+        measure,
+        within: 1.25,
+        why: "That is what it takes.",
     }
 }
 
@@ -36,6 +49,13 @@ const CHAPTER: Chapter = Chapter {
         scene("last", good),
     ],
     reports: &[scene("survey", survey)],
+    exercises: &[
+        exercise(|stage| {
+            stage.say("Measuring.");
+            Ok(if stage.is_quick() { 40.0 } else { 80.0 })
+        }),
+        exercise(|_| Err("there is nothing to measure".into())),
+    ],
     options: &[ChapterOption {
         name: "path",
         value: "DIR",
@@ -202,6 +222,30 @@ fn pace_goes_on_where_nobody_can_press_enter() {
     assert_eq!((status, page.matches("(Enter goes on)").count()), (Some(0), 2));
 }
 
+fn what_the_reader_foresees_is_held_against_a_run() {
+    let (status, page, _) = play(&["check"]);
+    assert_eq!(status, Some(0));
+    let second = "2. Think of a number, and foresee it.\n   cargo run -p test-demo -- check 2 NUMBER (in ms)\n";
+    assert!(page.ends_with(second), "{page}");
+    let rule = "the number: you said 70 ms, it is 80 ms (right within a factor of 1.25)";
+    let unwrapped = |page: String| Vec::from_iter(page.split_whitespace()).join(" ");
+    let (status, page, _) = play(&["check", "1", "70"]);
+    let page = unwrapped(page);
+    assert_eq!(status, Some(0));
+    assert!(page.contains("Think of a number") && page.contains("Measuring."), "{page}");
+    assert!(page.contains(&format!("✓ as you said: {rule}")), "{page}");
+    let (status, page, _) = play(&["--quick", "check", "1", "70"]);
+    assert_eq!(status, Some(0), "a wrong prediction is a finding");
+    let page = unwrapped(page);
+    assert!(page.contains("✗ not as you said: the number: you said 70 ms, it is 40 ms"), "{page}");
+    let (_, json, _) = play(&["--json", "check", "1", "70"]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((json["exercise"].as_u64(), &json["figures"][1]["held"]), (Some(1), &true.into()));
+    let (status, _, errors) = play(&["check", "2", "1"]);
+    let why = "test-demo: exercise 2: there is nothing to measure\n";
+    assert_eq!((status, errors.as_str()), (Some(1), why));
+}
+
 fn an_audience_that_leaves_is_no_failure_and_a_full_disk_is_one() {
     let mut child =
         command(&["good"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -245,6 +289,14 @@ fn wrong_use_is_told_in_a_line() {
         (&["--path"], "--path needs a value: --path DIR"),
         (&["--quick=1"], "unexpected argument for option '--quick': \"1\""),
         (&["--pace", "--json"], "--pace waits for a reader and --json has none: give one of them"),
+        (&["check", "3", "1"], "there is no exercise \"3\"; they are numbered 1 to 2\n"),
+        (&["check", "0"], "there is no exercise \"0\"; they are numbered 1 to 2\n"),
+        (
+            &["check", "1"],
+            "exercise 1 is checked against one number that you foresee, in ms: check 1 NUMBER\n",
+        ),
+        (&["check", "1", "much"], "exercise 1 is checked against one number that you foresee"),
+        (&["check", "1", "2", "3"], "exercise 1 is checked against one number that you foresee"),
         (&["--trace", "/nowhere/x"], "--trace /nowhere/x: No such file or directory"),
     ] {
         let (status, page, errors) = play(arguments);
@@ -257,7 +309,7 @@ fn main() -> ExitCode {
     if env::var_os("PLAY").is_some() {
         return CHAPTER.play();
     }
-    let tests: [(&str, fn()); 11] = [
+    let tests: [(&str, fn()); 12] = [
         (
             "a_scene_that_fails_or_panics_is_told_and_the_rest_goes_on",
             a_scene_that_fails_or_panics_is_told_and_the_rest_goes_on,
@@ -284,6 +336,10 @@ fn main() -> ExitCode {
         (
             "an_audience_that_leaves_is_no_failure_and_a_full_disk_is_one",
             an_audience_that_leaves_is_no_failure_and_a_full_disk_is_one,
+        ),
+        (
+            "what_the_reader_foresees_is_held_against_a_run",
+            what_the_reader_foresees_is_held_against_a_run,
         ),
         ("a_trace_has_every_timeline", a_trace_has_every_timeline),
         ("wrong_use_is_told_in_a_line", wrong_use_is_told_in_a_line),

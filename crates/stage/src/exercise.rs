@@ -1,0 +1,144 @@
+//! An exercise: the reader foresees a number, and the chapter measures it.
+
+use serde_json::json;
+
+use crate::printer::Style;
+use crate::scene::{Result, Stage};
+
+/// Something for the reader to change or to think through, a number to foresee, and the run that
+/// tells whether it came so.
+pub struct Exercise {
+    /// What to do, and what to foresee: the words of the chapter's README.
+    pub task: &'static str,
+    /// What is measured: `how late the timer is`.
+    pub what: &'static str,
+    /// Its unit: `ms`; `times` for a ratio; what is counted for a count.
+    pub unit: &'static str,
+    /// Measures it, as the code stands.
+    pub measure: fn(&mut Stage<'_>) -> Result<f64>,
+    /// By which factor a right prediction may be off, at most; 1 for what can be counted.
+    pub within: f64,
+    /// Why it comes to that, said after the measurement.
+    pub why: &'static str,
+}
+
+/// What the reader wants to be checked.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    pub(crate) number: usize,
+    pub(crate) exercise: &'static Exercise,
+    /// What the reader foresees.
+    pub(crate) foreseen: f64,
+}
+
+/// What was given after `check`.
+pub(crate) enum Asked {
+    /// Nothing: all exercises are told.
+    All,
+    /// A number and a prediction.
+    One(Wanted),
+}
+
+impl Asked {
+    /// Reads `N PREDICTION`, or nothing.
+    ///
+    /// # Errors
+    /// One line that says what was wrong and what would be right.
+    pub(crate) fn parse(
+        exercises: &'static [Exercise],
+        given: &[String],
+    ) -> std::result::Result<Asked, String> {
+        if exercises.is_empty() {
+            return Err("this chapter has no exercises to check".into());
+        }
+        let count = exercises.len();
+        let [number, foreseen @ ..] = given else { return Ok(Asked::All) };
+        let index = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let Some((index, exercise)) = index.and_then(|i| Some((i, exercises.get(i)?))) else {
+            return Err(format!("there is no exercise {number:?}; they are numbered 1 to {count}"));
+        };
+        let (number, unit) = (index + 1, exercise.unit);
+        let foreseen = match foreseen {
+            [foreseen] => foreseen.parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0),
+            _ => None,
+        };
+        let Some(foreseen) = foreseen else {
+            return Err(format!(
+                "exercise {number} is checked against one number that you foresee, in {unit}: \
+                 check {number} NUMBER"
+            ));
+        };
+        Ok(Asked::One(Wanted { number, exercise, foreseen }))
+    }
+}
+
+impl Exercise {
+    /// Whether this prediction is right enough.
+    fn holds(&self, foreseen: f64, measured: f64) -> bool {
+        let (less, more) = (foreseen.min(measured), foreseen.max(measured));
+        more <= less * self.within
+    }
+
+    /// The rule by which a prediction is judged.
+    fn rule(&self) -> String {
+        match self.within {
+            within if within <= 1.0 => "right if it is the same".into(),
+            within => format!("right within a factor of {within}"),
+        }
+    }
+}
+
+impl Stage<'_> {
+    /// Measures, and holds the prediction against it.
+    pub(crate) fn hold(&mut self, wanted: Wanted) -> Result {
+        let Wanted { exercise, foreseen, .. } = wanted;
+        let Exercise { what, unit, why, .. } = exercise;
+        let measured = (exercise.measure)(self)?;
+        let held = exercise.holds(foreseen, measured);
+        let (shown, rule) = (short(measured), exercise.rule());
+        let text = format!("{what}: you said {foreseen} {unit}, it is {shown} {unit} ({rule})");
+        let (mark, style) = match held {
+            true => ("✓ as you said", Style::Good),
+            false => ("✗ not as you said", Style::Bad),
+        };
+        self.printer.mark(mark, style, &text);
+        self.printer.paragraph("why: ", why);
+        self.figures.push(json!({ "what": what, "unit": unit, "foreseen": foreseen, "measured": measured, "held": held }));
+        Ok(())
+    }
+}
+
+/// A count as a count, any other figure to three digits.
+fn short(value: f64) -> String {
+    if value.fract() == 0.0 { format!("{value}") } else { crate::three_digits(value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXERCISE: Exercise = Exercise {
+        task: "Think.",
+        what: "the answer",
+        unit: "ms",
+        measure: |_| Ok(42.0),
+        within: 1.25,
+        why: "It is.",
+    };
+
+    #[test]
+    fn a_prediction_is_right_within_a_factor_either_way() {
+        let exact = Exercise { within: 1.0, ..EXERCISE };
+        for (exercise, foreseen, measured, held) in [
+            (&EXERCISE, 40.0, 50.0, true),
+            (&EXERCISE, 50.0, 40.0, true),
+            (&EXERCISE, 39.0, 50.0, false),
+            (&EXERCISE, 0.0, 1.0, false),
+            (&EXERCISE, 0.0, 0.0, true),
+            (&exact, 3.0, 3.0, true),
+            (&exact, 3.0, 4.0, false),
+        ] {
+            assert_eq!(exercise.holds(foreseen, measured), held, "{foreseen} {measured}");
+        }
+    }
+}
