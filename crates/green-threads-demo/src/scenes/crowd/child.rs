@@ -56,8 +56,10 @@ fn be(arguments: &[String]) -> Result<Held> {
     let [way, clients, address, patience] = arguments else {
         return Err("this is started by the scene crowd".into());
     };
+    let clients =
+        clients.parse().ok().filter(|clients| *clients > 0).ok_or("a crowd is 1 or more")?;
     let way = Way::ALL.get(way.parse::<usize>()?).ok_or("there is no such way")?;
-    let crowd = Crowd { way: *way, clients: clients.parse()?, address: address.parse()? };
+    let crowd = Crowd { way: *way, clients, address: address.parse()? };
     limits::allow_many_files();
     Ok(way.hold(crowd, Duration::from_millis(patience.parse()?))?)
 }
