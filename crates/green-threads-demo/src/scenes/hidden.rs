@@ -53,7 +53,7 @@ fn play(stage: &mut Stage<'_>) -> Result {
     stage.say(
         "With async the text would be another: ask() an `async fn`, an .await behind each of its \
          three calls that wait, and so on in whoever calls ask(), and whoever calls that, up to \
-         block_on(): a function has a colour. Green threads have none. And so ask() doesn't say \
+         block_on(), Python's asyncio.run(): a function has a colour. Green threads have none. And so ask() doesn't say \
          where it waits: at any call that it makes, others may run and change what it has read \
          before.",
     );

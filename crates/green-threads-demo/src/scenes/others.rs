@@ -14,8 +14,8 @@ pub const SCENE: Scene = Scene {
     title: "who else, and what they chose",
     claim: "Where to keep the stack, who decides when to switch, on how many threads of the \
             operating system, and what still blocks: each answer has its price, and all of them \
-            have been chosen by somebody. Giving way costs us tens of nanoseconds or less, since \
-            there is little left to leave out.",
+            have been chosen by somebody. Giving way costs us a small part of what it does in \
+            an interpreted language, since there is little left to leave out.",
     play,
     try_this: "in crates/green-threads-demo/src/scenes/others/ours.rs, in counted(), have green \
                thread 0 give way twice a round: the claim falls, for from then on it comes a turn \
