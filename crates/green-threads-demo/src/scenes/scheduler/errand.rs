@@ -8,8 +8,7 @@ use std::rc::Rc;
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
-use nix::time::{ClockId, clock_gettime};
-use stage::Result;
+use stage::{Result, thread_time};
 use workloads::http::{Incoming, Request};
 use workloads::{Error, primes};
 
@@ -122,11 +121,6 @@ fn computes(hand: &mut Hand, service: SocketAddr, i: usize) -> workloads::Result
         hand.waits(TURN, green::yield_now);
     }
     ask(hand, service, format!("/think?id={i}&ms=10"))
-}
-
-/// The processor time that this thread of the operating system has used.
-fn thread_time() -> Duration {
-    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map_or(Duration::ZERO, Duration::from)
 }
 
 #[cfg(test)]
