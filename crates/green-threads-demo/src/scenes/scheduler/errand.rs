@@ -35,6 +35,9 @@ pub(super) struct Run {
     pub(super) wall: Duration,
 }
 
+/// Where one can't ask (it has got no file descriptor, say), the others are not answered: then they end.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// What each tells in the end: on which thread it ran, and how many there were.
 type Told = workloads::Result<(ThreadId, Option<usize>)>;
 
@@ -94,6 +97,7 @@ fn ask(hand: &mut Hand, service: SocketAddr, question: String) -> workloads::Res
     let asking = || Error::io(format!("GET {}", request.target));
     let stream = hand.waits(REPLY, || TcpStream::connect(service));
     let mut stream = stream.map_err(asking())?;
+    stream.set_read_timeout(Some(PATIENCE)).map_err(asking())?;
     stream.write_all(&request.bytes()).map_err(asking())?;
     let (mut incoming, mut buffer) = (Incoming::default(), [0; 4 * 1024]);
     loop {
