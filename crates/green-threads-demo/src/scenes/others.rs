@@ -34,13 +34,15 @@ fn play(stage: &mut Stage<'_>) -> Result {
     }
     stage.table(&table);
     stage.say(
-        "(std's: a call of Rust's standard library that waits. C: a call into it that waits, or for \
-         long doesn't come back; Go then takes one more thread of the operating system.) A copied stack wastes no addresses and makes each switch dearer. One that grows by being \
-         moved needs to know every pointer into it: a runtime and a compiler of its own can, Rust \
-         can't. Many threads of the operating system use all cores, and bring data races back; in \
-         Rust also a thread-local that is another one after a wait (may says: don't use them), \
-         which is why our green threads stay where they began. Java's pinned their carrier inside \
-         `synchronized` until JDK 24 (JEP 491).",
+        "(may and corosensei are libraries for Rust. std's: a call of its standard library that \
+         waits. C: a call into it that waits, or for long doesn't come back; Go then takes one \
+         more thread of the operating system.) A copied stack wastes no addresses and makes each \
+         switch dearer. One that grows by being moved needs to know every pointer into it: a \
+         runtime and a compiler of its own can, Rust can't. Many threads of the operating system \
+         use all cores, and bring data races back; in Rust also a thread-local that is another \
+         one after a wait (may says: don't use them), which is why our green threads stay where \
+         they began. Java's pinned their carrier (the thread of the operating system beneath) \
+         inside `synchronized` until JDK 24 (JEP 491).",
     );
     measure(stage)
 }
