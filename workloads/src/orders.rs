@@ -3,6 +3,8 @@
 //! Fetch pages of orders as JSON from a service that takes its time, parse them, and add up what
 //! was sold of each product: waiting and computing in turn, as most real jobs are.
 
+mod one_by_one;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::{Range, RangeInclusive};
@@ -12,6 +14,8 @@ use serde_json::Value;
 use crate::chain::link;
 use crate::error::{Error, Result, within};
 use crate::http::{Reply, Request};
+
+pub use one_by_one::{OneByOne, checked};
 
 /// For how many milliseconds the service thinks before it hands out a page.
 pub const THINK_MS: u64 = 10;

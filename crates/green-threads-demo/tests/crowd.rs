@@ -25,8 +25,10 @@ fn one_thread_of_the_operating_system_has_them_all_in_flight() {
 
 #[test]
 fn a_crowd_that_can_not_be_held_says_why_in_one_line() {
-    // Nobody listens at this port: it is reserved.
-    let shown = play(&["hold-a-crowd", "0", "10", "127.0.0.1:1", "1"]);
-    let said = String::from_utf8(shown.stderr).expect("text");
-    assert_eq!((shown.status.success(), said.lines().count()), (false, 1), "{said}");
+    // Nobody listens at this port: it is reserved. And a crowd of none is none.
+    for clients in ["10", "0"] {
+        let shown = play(&["hold-a-crowd", "0", clients, "127.0.0.1:1", "1"]);
+        let said = String::from_utf8(shown.stderr).expect("text");
+        assert_eq!((shown.status.success(), said.lines().count()), (false, 1), "{said}");
+    }
 }

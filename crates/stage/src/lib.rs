@@ -14,7 +14,7 @@
 //! | [`timeline`] | who did what when: the recorder, and the lanes that it draws |
 //! | [`trace`] | the same for Perfetto |
 //! | [`contest`] | several ways to do a thing, timed in turns |
-//! | [`held`] | what a process holds while many wait in it |
+//! | [`held`], [`own_process`] | what a process holds while many wait in it, and nothing else |
 //! | [`printer`] | the terminal, or what stands in its place |
 
 #![forbid(unsafe_code)]
@@ -26,6 +26,7 @@ pub mod excerpt;
 pub mod exercise;
 pub mod held;
 pub mod options;
+pub mod own_process;
 pub mod printer;
 pub mod scene;
 pub mod table;
@@ -37,7 +38,7 @@ mod drawings;
 
 pub use bars::Bars;
 pub use chapter::Chapter;
-pub use contest::{Contest, cpu_time};
+pub use contest::{Contest, cpu_time, thread_time};
 pub use excerpt::excerpt;
 pub use exercise::Exercise;
 pub use held::{Held, Moment};

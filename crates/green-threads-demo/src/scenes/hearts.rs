@@ -127,6 +127,14 @@ impl Observed {
         (self.due_meanwhile().count(), came)
     }
 
+    /// Whether each heart had at least one beat in the time in which the culprit worked.
+    #[must_use]
+    pub fn every_heart_beats_meanwhile(&self) -> bool {
+        let (start, end) = self.working();
+        let within = |(due, came): &Beat| start < *due && *came < end;
+        self.beats.iter().all(|beats| beats.iter().any(within))
+    }
+
     fn due_meanwhile(&self) -> impl Iterator<Item = &Beat> {
         let (start, end) = self.working();
         self.beats.iter().flatten().filter(move |(due, _)| start < *due && *due < end)

@@ -53,7 +53,7 @@ fn play(stage: &mut Stage<'_>) -> Result {
     stage.say(
         "With async the text would be another: ask() an `async fn`, an .await behind each of its \
          three calls that wait, and so on in whoever calls ask(), and whoever calls that, up to \
-         block_on(): a function has a colour. Green threads have none. And so ask() doesn't say \
+         block_on(), Python's asyncio.run(): a function has a colour. Green threads have none. And so ask() doesn't say \
          where it waits: at any call that it makes, others may run and change what it has read \
          before.",
     );
@@ -101,7 +101,7 @@ fn runs(stage: &mut Stage<'_>) -> Result {
 }
 
 fn verdicts(stage: &mut Stage<'_>, ways: &[Ran; 4], all: u64) {
-    let [_, threads, alone, green] = ways;
+    let [one_by_one, threads, alone, green] = ways;
     let sums = ways.each_ref().map(|ran| ran.sum);
     stage.check(
         "the answers are the same",
@@ -110,11 +110,17 @@ fn verdicts(stage: &mut Stage<'_>, ways: &[Ran; 4], all: u64) {
         "The text has become another: it sums up what it should not.",
     );
     stage.check(
-        format!("in flight are 1, {all}, 1 and {all}: what waits beside others is what is spawned"),
+        format!(
+            "one after another there is one in flight, and spawned more than half of the {all} are: \
+             what waits beside others is what is spawned"
+        ),
         ways.each_ref().map(|ran| ran.in_flight.to_string()).join(", "),
-        ways.each_ref().map(|ran| ran.in_flight) == [1, all, 1, all],
+        one_by_one.in_flight == 1
+            && alone.in_flight == 1
+            && 2 * threads.in_flight > all
+            && 2 * green.in_flight > all,
         "A socket of std's has blocked all green threads; or the machine was so busy that the first \
-         reply came before the last question went out.",
+         replies came before half of the questions had gone out.",
     );
     stage.check(
         "so a green thread each takes at most half of the time of one after another",

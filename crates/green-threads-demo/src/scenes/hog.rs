@@ -61,7 +61,7 @@ fn draw(stage: &mut Stage<'_>, rounds: &Rounds, errand: &Errand) {
     stage.timeline(
         format!(
             "Three heartbeats, due every {}, and on the same thread of the operating system a \
-             green thread that counts primes for {} (late: over {}):",
+             green thread that counts primes for {} of processor time (late: over {}):",
             human(hearts::PERIOD),
             human(errand.length),
             human(DRAWN)

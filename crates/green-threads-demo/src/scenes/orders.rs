@@ -141,7 +141,7 @@ fn judge(stage: &mut Stage<'_>, listing: &Listing, direct: &disk::Read, other: &
     );
     stage.check(
         "handed to another OS thread, the reading stops nobody",
-        format!("the other woke up {} times, before {}", other.beats, direct.beats),
+        format!("turns of the other: {}; beside a green reader: {}", other.beats, direct.beats),
         other.beats >= 4,
         "The files were read by a green thread after all; or the thread that read them, or other \
          programs, kept this one off the cores.",

@@ -14,8 +14,8 @@ pub const SCENE: Scene = Scene {
     title: "who else, and what they chose",
     claim: "Where to keep the stack, who decides when to switch, on how many threads of the \
             operating system, and what still blocks: each answer has its price, and all of them \
-            have been chosen by somebody. Giving way costs us tens of nanoseconds or less, since \
-            there is little left to leave out.",
+            have been chosen by somebody. Giving way costs us a small part of what it does in \
+            an interpreted language, since there is little left to leave out.",
     play,
     try_this: "in crates/green-threads-demo/src/scenes/others/ours.rs, in counted(), have green \
                thread 0 give way twice a round: the claim falls, for from then on it comes a turn \
@@ -34,13 +34,15 @@ fn play(stage: &mut Stage<'_>) -> Result {
     }
     stage.table(&table);
     stage.say(
-        "(std's: a call of Rust's standard library that waits. C: a call into it that waits, or for \
-         long doesn't come back; Go then takes one more thread of the operating system.) A copied stack wastes no addresses and makes each switch dearer. One that grows by being \
-         moved needs to know every pointer into it: a runtime and a compiler of its own can, Rust \
-         can't. Many threads of the operating system use all cores, and bring data races back; in \
-         Rust also a thread-local that is another one after a wait (may says: don't use them), \
-         which is why our green threads stay where they began. Java's pinned their carrier inside \
-         `synchronized` until JDK 24 (JEP 491).",
+        "(may and corosensei are libraries for Rust. std's: a call of its standard library that \
+         waits. C: a call into it that waits, or for long doesn't come back; Go then takes one \
+         more thread of the operating system.) A copied stack wastes no addresses and makes each \
+         switch dearer. One that grows by being moved needs to know every pointer into it: a \
+         runtime and a compiler of its own can, Rust can't. Many threads of the operating system \
+         use all cores, and bring data races back; in Rust also a thread-local that is another \
+         one after a wait (may says: don't use them), which is why our green threads stay where \
+         they began. Java's pinned their carrier (the thread of the operating system beneath) \
+         inside `synchronized` until JDK 24 (JEP 491).",
     );
     measure(stage)
 }

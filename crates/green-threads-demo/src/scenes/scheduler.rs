@@ -14,8 +14,8 @@ pub const SCENE: Scene = Scene {
     title: "nobody schedules",
     claim: "A scheduler is a line of those that may run, and a rule: whoever has to wait lets the \
             first in the line go on. It needs no thread of its own. If there is nobody in the line, \
-            whoever waited last asks the poller for all, and the operating system's one thread \
-            sleeps there. (gevent has a hub, to which each switches first: two switches for one.)",
+            whoever waited last asks the poller (epoll, kqueue: whose socket is ready?) for all, and the \
+            operating system's one thread sleeps there. (gevent has a hub, to which each switches first: two switches for one.)",
     play,
     try_this: "in crates/green-threads-demo/src/scenes/scheduler/errand.rs, sleeps(), write \
                std::thread::sleep for green::sleep. That is a sleep of which the poller knows nothing: \

@@ -36,20 +36,14 @@ struct Visit {
 }
 
 impl Visit {
-    /// How long the hundredth of the cheap questions waited that waited longest, and how long an
-    /// expensive one takes.
-    fn long(&self) -> [Duration; 2] {
-        [self.beside.latency_at(0.99), self.expensive.latency_at(0.5)]
+    /// How long this share of the cheap questions waited at most, and how long an expensive one takes.
+    fn long(&self, share: f64) -> [Duration; 2] {
+        [self.beside.latency_at(share), self.expensive.latency_at(0.5)]
     }
 
-    fn ratio(&self) -> f64 {
-        let [cheap, expensive] = self.long();
+    fn ratio(&self, share: f64) -> f64 {
+        let [cheap, expensive] = self.long(share);
         cheap.as_secs_f64() / expensive.as_secs_f64().max(1e-9)
-    }
-
-    fn told(&self) -> String {
-        let [cheap, expensive] = self.long().map(human);
-        format!("p99 {cheap}, an expensive one takes {expensive}")
     }
 }
 
@@ -63,16 +57,19 @@ fn play(stage: &mut Stage<'_>) -> Result {
          one piece, then it calls yield_now() after every thousand numbers:",
     ));
     table(stage, &[&whole, &pieces]);
+    // Not the hundredth: where an expensive one takes as long as the visit, few wait for one.
+    let [longest, expensive] = whole.long(1.0).map(human);
     stage.check(
         "computed in one piece, it keeps cheap questions waiting until it ends",
-        whole.told(),
-        whole.ratio() > 0.7,
-        "The expensive question was seldom asked, so busy was the machine.",
+        format!("the longest wait is {longest}, an expensive one takes {expensive}"),
+        whole.ratio(1.0) > 0.7,
+        "The expensive question was not asked, so busy was the machine.",
     );
+    let [p99, expensive] = pieces.long(0.99).map(human);
     stage.check(
         "computed in pieces, it doesn't",
-        pieces.told(),
-        pieces.ratio() < 0.5,
+        format!("p99 {p99}, an expensive one takes {expensive}"),
+        pieces.ratio(0.99) < 0.5,
         "The pieces are large, or other programs have the cores, so that everybody waits.",
     );
     stage.say(

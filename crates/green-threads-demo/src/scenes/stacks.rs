@@ -59,7 +59,10 @@ fn play(stage: &mut Stage<'_>) -> Result {
 
 /// What lies there where B stands.
 fn words(stage: &mut Stage<'_>, seen: &Seen) {
-    stage.say("The words at B's stack pointer, as they were read from memory:");
+    stage.say(
+        "The words at B's stack pointer, as they were read from memory. (A register is one of the \
+         processor's few own words. These few a function must give back as it found them.)",
+    );
     let mut table = Table::new(["address", "value", "what it is"]);
     for (i, (name, word)) in KEPT.iter().zip(seen.standing.words).enumerate() {
         let address = format!("{:#x}", seen.standing.kept + 8 * i);

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::ops::Range;
 use std::time::Duration;
 
-use nix::time::ClockId;
+use stage::thread_time;
 use workloads::http::Request;
 use workloads::{Result, primes};
 
@@ -27,9 +27,9 @@ impl Errand {
         // The fastest of three, by the time on a core: so it is the same on a busy machine.
         let took = |below| {
             let times = (0..3).map(|_| {
-                let before = time_on_a_core();
+                let before = thread_time();
                 count(0..below);
-                time_on_a_core().saturating_sub(before)
+                thread_time().saturating_sub(before)
             });
             times.min().unwrap_or_default()
         };
@@ -58,9 +58,4 @@ impl Errand {
 /// Counts, for nothing but the time that it takes.
 pub(super) fn count(range: Range<u64>) {
     black_box(primes::count(black_box(range)));
-}
-
-/// That this thread has had so far.
-fn time_on_a_core() -> Duration {
-    ClockId::CLOCK_THREAD_CPUTIME_ID.now().map_or(Duration::ZERO, Duration::from)
 }

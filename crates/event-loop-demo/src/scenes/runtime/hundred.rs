@@ -6,9 +6,8 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use nix::time::{ClockId, clock_gettime};
-use stage::Timeline;
 use stage::timeline::Finished;
+use stage::{Timeline, thread_time};
 use workloads::http::Request;
 use workloads::{Error, Result, primes};
 
@@ -123,11 +122,6 @@ async fn tick(diary: Rc<Diary>, i: usize, over: Rc<Cell<bool>>) -> Result<()> {
 /// How many threads this process has, where /proc tells.
 fn threads() -> Option<usize> {
     std::fs::read_dir("/proc/self/task").ok().map(Iterator::count)
-}
-
-/// The processor time that this thread has used; the service's own thread is none of it.
-fn thread_time() -> Duration {
-    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map_or(Duration::ZERO, Duration::from)
 }
 
 #[cfg(test)]

@@ -1,13 +1,10 @@
-//! A crowd in a process of its own: this program, started again. So what it holds is its own, and
-//! no memory that an earlier scene gave back is used again unseen; and the service's ends of the
-//! connections are on another account of file descriptors.
+//! A crowd in a process of its own; the service is in this one.
 
-use std::env;
 use std::net::SocketAddr;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::ExitCode;
 use std::time::Duration;
 
-use stage::{Held, Result};
+use stage::{Held, Result, own_process};
 use workloads::http::Request;
 use workloads::limits;
 
@@ -36,28 +33,17 @@ impl Crowd {
 /// ends.
 #[must_use]
 pub fn enter() -> Option<ExitCode> {
-    let mut arguments = env::args().skip(1);
-    if arguments.next()? != WORD {
-        return None;
-    }
-    Some(match be(&arguments.collect::<Vec<_>>()) {
-        Ok(held) => {
-            println!("{}", held.line());
-            ExitCode::SUCCESS
-        }
-        Err(why) => {
-            eprintln!("{why}");
-            ExitCode::FAILURE
-        }
-    })
+    own_process::enter(WORD, be)
 }
 
 fn be(arguments: &[String]) -> Result<Held> {
     let [way, clients, address, patience] = arguments else {
         return Err("this is started by the scene crowd".into());
     };
+    let clients =
+        clients.parse().ok().filter(|clients| *clients > 0).ok_or("a crowd is 1 or more")?;
     let way = Way::ALL.get(way.parse::<usize>()?).ok_or("there is no such way")?;
-    let crowd = Crowd { way: *way, clients: clients.parse()?, address: address.parse()? };
+    let crowd = Crowd { way: *way, clients, address: address.parse()? };
     limits::allow_many_files();
     Ok(way.hold(crowd, Duration::from_millis(patience.parse()?))?)
 }
@@ -66,13 +52,9 @@ fn be(arguments: &[String]) -> Result<Held> {
 pub(super) fn hold(crowd: Crowd, patience_ms: u64) -> Result<Held> {
     let Crowd { way, clients, address } = crowd;
     let way = Way::ALL.iter().position(|known| *known == way).unwrap_or(0);
-    let mut child = Command::new(env::current_exe()?);
-    child.args([WORD, &way.to_string(), &clients.to_string()]);
-    child.args([&address.to_string(), &patience_ms.to_string()]);
-    let ended = child.stdin(Stdio::null()).output()?;
-    let said = String::from_utf8_lossy(&ended.stdout);
-    Held::read(&said).ok_or_else(|| {
-        let why = String::from_utf8_lossy(&ended.stderr);
-        format!("the crowd's process ended with {}: {}", ended.status, why.trim()).into()
-    })
+    let way = way.to_string();
+    own_process::hold(
+        WORD,
+        &[way, clients.to_string(), address.to_string(), patience_ms.to_string()],
+    )
 }

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use stage::cpu_time;
+use stage::thread_time;
 use workloads::{Result, primes};
 
 use crate::green;
@@ -27,9 +27,9 @@ impl Errand {
         // The fastest of three, by the time on a core: so it is the same on a busy machine.
         let took = |below| {
             let times = (0..3).map(|_| {
-                let before = cpu_time();
+                let before = thread_time();
                 count(0..below);
-                cpu_time().saturating_sub(before)
+                thread_time().saturating_sub(before)
             });
             times.min().unwrap_or_default()
         };

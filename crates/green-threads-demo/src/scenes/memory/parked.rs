@@ -133,7 +133,8 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result {
          the system has larger pages. Or each touched more than one page of its stack.",
     );
     stage.say(
-        "Addresses are not memory, and of those there are 128 TiB; but the kernel must note where \
+        "Stacks are made in mappings, each twice as large as the one before, so there are addresses to \
+         spare. Addresses are not memory, and of those there are 128 TiB; but the kernel must note where \
          memory is, in page tables: half a KiB for each stack, since eight of them share a page of \
          the table. gevent reserves nothing: it copies a greenlet's part of the one stack to the \
          heap when another needs the place.",

@@ -8,8 +8,7 @@ use std::rc::Rc;
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
-use nix::time::{ClockId, clock_gettime};
-use stage::Result;
+use stage::{Result, thread_time};
 use workloads::http::{Incoming, Request};
 use workloads::{Error, primes};
 
@@ -35,6 +34,9 @@ pub(super) struct Run {
     pub(super) cpu: Duration,
     pub(super) wall: Duration,
 }
+
+/// Where one can't ask (it has got no file descriptor, say), the others are not answered: then they end.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What each tells in the end: on which thread it ran, and how many there were.
 type Told = workloads::Result<(ThreadId, Option<usize>)>;
@@ -95,6 +97,7 @@ fn ask(hand: &mut Hand, service: SocketAddr, question: String) -> workloads::Res
     let asking = || Error::io(format!("GET {}", request.target));
     let stream = hand.waits(REPLY, || TcpStream::connect(service));
     let mut stream = stream.map_err(asking())?;
+    stream.set_read_timeout(Some(PATIENCE)).map_err(asking())?;
     stream.write_all(&request.bytes()).map_err(asking())?;
     let (mut incoming, mut buffer) = (Incoming::default(), [0; 4 * 1024]);
     loop {
@@ -122,11 +125,6 @@ fn computes(hand: &mut Hand, service: SocketAddr, i: usize) -> workloads::Result
         hand.waits(TURN, green::yield_now);
     }
     ask(hand, service, format!("/think?id={i}&ms=10"))
-}
-
-/// The processor time that this thread of the operating system has used.
-fn thread_time() -> Duration {
-    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map_or(Duration::ZERO, Duration::from)
 }
 
 #[cfg(test)]

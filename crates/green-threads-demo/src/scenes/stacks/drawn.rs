@@ -20,7 +20,7 @@ pub(super) fn draw(seen: &Seen) -> String {
         (None, "150 calls of deep(),".into()),
         (None, "one below the other".into()),
         (None, "…".into()),
-        (below(a.top, seen.deepest), "rsp, sp: A runs".into()),
+        (below(a.top, seen.deepest), "stack pointer: A runs".into()),
         (None, String::new()),
         (None, "(a guard, last)".into()),
     ];
