@@ -1,4 +1,4 @@
-//! The book's machinery: its words are in `docs/book`, the chapters' in their READMEs.
+//! The book's machinery: its words are in `docs/pages`, the chapters' in their READMEs.
 //!
 //! | module | what |
 //! |---|---|

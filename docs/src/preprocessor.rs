@@ -93,19 +93,19 @@ mod tests {
     #[test]
     fn a_link_leads_to_the_page_or_names_the_file() {
         let pages = [
-            ("docs/book/threads.md".into(), Some("crates/threading-demo/README.md".into())),
-            ("docs/book/measuring.md".into(), None),
+            ("docs/pages/threads.md".into(), Some("crates/threading-demo/README.md".into())),
+            ("docs/pages/measuring.md".into(), None),
         ];
         let content = "[`pool.rs`](src/pool.rs), [the problems](../../workloads/src/lib.rs), \
-                       [how](../../docs/book/measuring.md#how), [out](https://example.org), [here](#x)";
+                       [how](../../docs/pages/measuring.md#how), [out](https://example.org), [here](#x)";
         assert_eq!(
-            relink(content, Path::new("docs/book/threads.md"), &pages),
+            relink(content, Path::new("docs/pages/threads.md"), &pages),
             "`crates/threading-demo/src/pool.rs`, the problems (`workloads/src/lib.rs`), \
              [how](measuring.md#how), [out](https://example.org), [here](#x)"
         );
         let from_a_page = relink(
             "[t](../../crates/threading-demo/README.md)",
-            Path::new("docs/book/measuring.md"),
+            Path::new("docs/pages/measuring.md"),
             &pages,
         );
         assert_eq!(from_a_page, "[t](threads.md)");

@@ -11,7 +11,7 @@ pub fn root() -> PathBuf {
 }
 
 /// The book's pages, as mdBook finds them.
-pub const PAGES: &str = "docs/book";
+pub const PAGES: &str = "docs/pages";
 
 /// A text of the repository.
 ///
