@@ -1,7 +1,6 @@
 //! The commands that a text tells the reader to type.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -223,16 +222,25 @@ fn asked(package: &str) -> (String, (Vec<String>, Vec<String>)) {
 /// If it can't be built.
 #[must_use]
 pub fn program(package: &str) -> PathBuf {
-    let us = std::env::current_exe().expect("a test is a program");
-    // target/debug/deps/book-123: a package's program lies two steps up.
-    let place = us.parent().and_then(Path::parent).expect("it lies in target").join(package);
-    if !fs::exists(&place).unwrap_or(false) {
+    beside(package).unwrap_or_else(|_| {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let built =
-            Command::new(cargo).args(["build", "-q", "-p", package]).current_dir(root()).status();
+        let mut build = Command::new(cargo);
+        let built = build.args(["build", "-q", "-p", package]).current_dir(root()).status();
         assert!(built.is_ok_and(|status| status.success()), "{package} can't be built");
-    }
-    place
+        beside(package).expect("it was built")
+    })
+}
+
+/// A package's program, if it lies where this one does (or this test's).
+///
+/// # Errors
+/// If it was not built.
+pub fn beside(package: &str) -> Result<PathBuf, String> {
+    let us = std::env::current_exe().map_err(|why| why.to_string())?;
+    // Ours is target/debug/docs, a test target/debug/deps/book-123.
+    let mut places = us.ancestors().skip(1).take(2).map(|folder| folder.join(package));
+    let found = places.find(|place| place.is_file());
+    found.ok_or_else(|| format!("{package} was not built: cargo build -p {package}"))
 }
 
 /// What a program prints, at 80 columns and without colour.
