@@ -70,16 +70,17 @@ fn relink(content: &str, page: &Path, pages: &[(PathBuf, Option<PathBuf>)]) -> S
                 let heading = heading.map_or(String::new(), |heading| format!("#{heading}"));
                 relinked.push_str(&format!("[{text}]({page}{heading})"));
             }
-            None => relinked.push_str(&named(text, &target)),
+            None => relinked.push_str(&named(text, &target, home)),
         }
     }
     relinked.push_str(&content[done..]);
     relinked
 }
 
-/// The text of a link to a file, and the file where the text doesn't say which.
-fn named(text: &str, target: &Path) -> String {
-    let path = target.display().to_string();
+/// The text of a link to a file, and the file where the text doesn't say which: from the chapter's
+/// own folder if it lies there.
+fn named(text: &str, target: &Path, home: &Path) -> String {
+    let path = target.strip_prefix(home).unwrap_or(target).display().to_string();
     match text.trim_matches('`') {
         said if path.ends_with(said) => format!("`{path}`"),
         _ => format!("{text} (`{path}`)"),
@@ -100,7 +101,7 @@ mod tests {
                        [how](../../docs/pages/measuring.md#how), [out](https://example.org), [here](#x)";
         assert_eq!(
             relink(content, Path::new("docs/pages/threads.md"), &pages),
-            "`crates/threading-demo/src/pool.rs`, the problems (`workloads/src/lib.rs`), \
+            "`src/pool.rs`, the problems (`workloads/src/lib.rs`), \
              [how](measuring.md#how), [out](https://example.org), [here](#x)"
         );
         let from_a_page = relink(
