@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use event_loop_demo::scenes;
+use event_loop_demo::{exercises, scenes};
 use stage::{Chapter, ChapterOption};
 use workloads::files::telling::readable;
 
@@ -11,7 +11,7 @@ const CHAPTER: Chapter = Chapter {
     title: "Sync and async: an event loop, built",
     scenes: scenes::ALL,
     reports: &[],
-    exercises: &[],
+    exercises: &exercises::EXERCISES,
     options: &[ChapterOption {
         name: "path",
         value: "DIR",

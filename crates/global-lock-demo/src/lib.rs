@@ -6,6 +6,7 @@ pub mod distribution;
 pub mod echo;
 #[macro_use]
 pub mod host;
+pub mod exercises;
 pub mod lock;
 pub mod object_lock;
 pub mod one_core;

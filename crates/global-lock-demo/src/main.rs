@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use global_lock_demo::{python, scenes, thread};
+use global_lock_demo::{exercises, python, scenes, thread};
 use stage::{Chapter, ChapterOption};
 
 const CHAPTER: Chapter = Chapter {
@@ -23,7 +23,7 @@ const CHAPTER: Chapter = Chapter {
     ],
     reports: &[scenes::fidelity::SCENE, scenes::run::SCENE],
     marks: &thread::MARKS,
-    exercises: &[],
+    exercises: &exercises::EXERCISES,
     options: &[
         ChapterOption {
             name: "python",

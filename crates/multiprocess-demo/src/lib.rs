@@ -3,6 +3,7 @@
 
 pub mod bytes;
 pub mod child;
+pub mod exercises;
 pub mod frame;
 pub mod function;
 #[expect(unsafe_code, reason = "descriptors come from the system as bare numbers")]

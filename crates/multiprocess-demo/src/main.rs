@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use multiprocess_demo::scenes;
+use multiprocess_demo::{exercises, scenes};
 use stage::{Chapter, ChapterOption};
 use workloads::files::telling::readable;
 
@@ -23,7 +23,7 @@ const CHAPTER: Chapter = Chapter {
         scenes::serve::SCENE,
     ],
     reports: &[],
-    exercises: &[],
+    exercises: &exercises::EXERCISES,
     options: &[ChapterOption {
         name: "path",
         value: "DIR",

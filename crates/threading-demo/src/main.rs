@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use stage::{Chapter, ChapterOption};
-use threading_demo::scenes;
+use threading_demo::{exercises, scenes};
 use workloads::files::telling::readable;
 
 const CHAPTER: Chapter = Chapter {
@@ -23,7 +23,7 @@ const CHAPTER: Chapter = Chapter {
         scenes::serve::SCENE,
     ],
     reports: &[],
-    exercises: &[],
+    exercises: &exercises::EXERCISES,
     options: &[ChapterOption {
         name: "path",
         value: "DIR",

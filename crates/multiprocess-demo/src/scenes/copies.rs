@@ -1,7 +1,7 @@
 //! What the two have in common after a fork: nothing that either of them writes.
 
 mod books;
-mod counter;
+pub(crate) mod counter;
 mod cow;
 
 use stage::{Result, Scene, Stage, Table, human};

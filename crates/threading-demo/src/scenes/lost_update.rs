@@ -25,7 +25,7 @@ pub const SCENE: Scene = Scene {
 };
 
 /// The order that loses an update: both read, then both write.
-const BOTH_READ_FIRST: Order = [1, 2, 1, 2];
+pub(crate) const BOTH_READ_FIRST: Order = [1, 2, 1, 2];
 
 fn play(stage: &mut Stage<'_>) -> Result {
     one_pair(stage);

@@ -78,7 +78,7 @@ fn halves(below: u64) -> [Range<u64>; 2] {
     [0..middle, middle..below]
 }
 
-fn one(below: u64) -> (u64, Timeline) {
+pub(crate) fn one(below: u64) -> (u64, Timeline) {
     let recorder = Recorder::new();
     let mut lane = recorder.lane("main");
     let mut count = 0;
@@ -90,7 +90,7 @@ fn one(below: u64) -> (u64, Timeline) {
     (count, recorder.timeline())
 }
 
-fn two(below: u64) -> (u64, Timeline) {
+pub(crate) fn two(below: u64) -> (u64, Timeline) {
     let recorder = Recorder::new();
     let mut lane = recorder.lane("main");
     // A scope ends only when all threads in it have ended. That is what lets them borrow: the
