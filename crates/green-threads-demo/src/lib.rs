@@ -7,6 +7,7 @@ compile_error!(
 );
 
 pub mod blocking;
+pub mod exercises;
 #[expect(unsafe_code, reason = "to leave one stack for another is nothing that the compiler knows")]
 pub mod green;
 pub mod scenes;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use green_threads_demo::scenes;
+use green_threads_demo::{exercises, scenes};
 use stage::{Chapter, ChapterOption};
 use workloads::files::telling::readable;
 
@@ -11,7 +11,7 @@ const CHAPTER: Chapter = Chapter {
     title: "Green threads",
     scenes: scenes::ALL,
     reports: &[],
-    exercises: &[],
+    exercises: &exercises::EXERCISES,
     options: &[ChapterOption {
         name: "path",
         value: "DIR",

@@ -23,6 +23,16 @@ pub const SCENE: Scene = Scene {
     read: "crates/green-threads-demo/src/scenes/races/accounts.rs, audited() and audit()",
 };
 
+/// The balance after so many deposits in the plain way.
+pub(crate) fn balance(threads: usize) -> Result<usize> {
+    Ok(accounts::deposit(Way::Plain, threads)?.balance)
+}
+
+/// Two wait for each other, until that is found.
+pub(crate) fn deadlock() {
+    deadlock::quietly();
+}
+
 fn play(stage: &mut Stage<'_>) -> Result {
     let source = include_str!("races/accounts.rs");
     stage.say("A deposit, and another one:");

@@ -39,6 +39,12 @@ pub(super) fn found() -> Found {
     Found { said: end.err().map(|panic| said(&*panic)), left: green::alive() }
 }
 
+/// The same, and the panic that is expected prints nothing.
+pub(super) fn quietly() -> Found {
+    let _quietly = Quietly::from_now_on();
+    found()
+}
+
 fn said(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied().map(str::to_owned);
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
@@ -51,9 +57,7 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result {
          stand. Here the scheduler sees that all wait and that no timer and no socket can wake \
          anybody. It panics, and that is caught here:",
     );
-    let quietly = Quietly::from_now_on();
-    let found = found();
-    drop(quietly);
+    let found = quietly();
     let said = found.said.clone().unwrap_or_default();
     stage.listing(&said);
     stage.check(
