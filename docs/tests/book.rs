@@ -137,7 +137,7 @@ fn the_exercises_of_a_readme_are_those_that_are_checked() {
         let told = output(Command::new(program(&package)).arg("check"));
         let text = plain(&read(&readme));
         // Each is a paragraph `1. What to do`, and then the command that checks it.
-        let checked = told.split("NUMBER (in ").filter_map(|told| told.split_once(". "));
+        let checked = told.split(" NUMBER").filter_map(|told| told.split_once(". "));
         let tasks: Vec<_> = checked
             .filter_map(|(_, told)| told.rsplit_once("cargo run"))
             .map(|(task, _)| plain(task))

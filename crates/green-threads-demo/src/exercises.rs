@@ -25,7 +25,7 @@ pub const EXERCISES: [Exercise; 3] = [
         task: "In src/scenes/races/accounts.rs, put green::yield_now(); between the reading and the \
                writing in plain(). Then 100 green threads deposit 1 each. What is the balance?",
         what: "the balance",
-        unit: "as a count",
+        unit: "",
         measure: |_| Ok(races::balance(100)? as f64),
         within: 1.0,
         why: "all of them read before the first one writes, because each goes to the end of the \

@@ -17,7 +17,7 @@ pub const EXERCISES: [Exercise; 3] = [
         task: "A counter stands at 0. The program forks, the child adds 1 to the counter 1,000 \
                times and ends, and then the parent looks. What does the parent's counter say?",
         what: "the parent's counter",
-        unit: "as a count",
+        unit: "",
         measure: |_| Ok(counter::count(1_000)?.parent as f64),
         within: 1.0,
         why: "a child has a copy of the memory, made page by page where one of the two writes. What \

@@ -190,10 +190,10 @@ impl Chapter {
     /// Tells all exercises, and how each is checked.
     fn exercises(&self, printer: &mut Printer) {
         for (i, exercise) in self.exercises.iter().enumerate() {
-            let (number, unit) = (i + 1, exercise.unit);
+            let (number, unit) = (i + 1, exercise.told_unit(" (in ", ")"));
             printer.paragraph(&format!("{number}. "), exercise.task);
             let command = format!("cargo run -p {} -- check {number} NUMBER", self.name);
-            printer.paragraph("   ", &format!("{command} (in {unit})"));
+            printer.paragraph("   ", &format!("{command}{unit}"));
         }
     }
 

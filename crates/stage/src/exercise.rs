@@ -12,7 +12,7 @@ pub struct Exercise {
     pub task: &'static str,
     /// What is measured: `how late the timer is`.
     pub what: &'static str,
-    /// Its unit: `ms`; `times` for a ratio; what is counted for a count.
+    /// Its unit: `ms`; `times` for a ratio; nothing if it is a bare number.
     pub unit: &'static str,
     /// Measures it, as the code stands.
     pub measure: fn(&mut Stage<'_>) -> Result<f64>,
@@ -57,15 +57,16 @@ impl Asked {
         let Some((index, exercise)) = index.and_then(|i| Some((i, exercises.get(i)?))) else {
             return Err(format!("there is no exercise {number:?}; they are numbered 1 to {count}"));
         };
-        let (number, unit) = (index + 1, exercise.unit);
+        let number = index + 1;
         let foreseen = match foreseen {
             [foreseen] => foreseen.parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0),
             _ => None,
         };
         let Some(foreseen) = foreseen else {
             return Err(format!(
-                "exercise {number} is checked against one number that you foresee, in {unit}: \
-                 check {number} NUMBER"
+                "exercise {number} is checked against one number that you foresee{}: \
+                 check {number} NUMBER",
+                exercise.told_unit(", in ", "")
             ));
         };
         Ok(Asked::One(Wanted { number, exercise, foreseen }))
@@ -77,6 +78,14 @@ impl Exercise {
     fn holds(&self, foreseen: f64, measured: f64) -> bool {
         let (less, more) = (foreseen.min(measured), foreseen.max(measured));
         more <= less * self.within
+    }
+
+    /// The unit between these, or nothing.
+    pub(crate) fn told_unit(&self, before: &str, after: &str) -> String {
+        match self.unit {
+            "" => String::new(),
+            unit => format!("{before}{unit}{after}"),
+        }
     }
 
     /// The rule by which a prediction is judged.
@@ -96,7 +105,8 @@ impl Stage<'_> {
         let measured = (exercise.measure)(self)?;
         let held = exercise.holds(foreseen, measured);
         let (shown, rule) = (short(measured), exercise.rule());
-        let text = format!("{what}: you said {foreseen} {unit}, it is {shown} {unit} ({rule})");
+        let told = exercise.told_unit(" ", "");
+        let text = format!("{what}: you said {foreseen}{told}, it is {shown}{told} ({rule})");
         let (mark, style) = match held {
             true => ("✓ as you said", Style::Good),
             false => ("✗ not as you said", Style::Bad),
