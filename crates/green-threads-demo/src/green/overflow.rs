@@ -5,8 +5,11 @@
 //! was, and has the processor go on somewhere else: with whoever runs next. What the green thread
 //! had on its stack is not unwound, since it can have been anywhere, and so is never dropped; and what
 //! it was in the midst of stays half done. The scheduler takes care that this is nothing of its own.
-//! But a lock stays locked, and whoever has lent something of its stack to a thread of the operating
-//! system (`std::thread::scope`) and then overflows has lent what is no longer there.
+//! But a lock stays locked.
+//!
+//! The stack is retired: neither used again nor given back, not even its memory. What lies there has
+//! not been dropped, so others may rightly hold references to it: a thread of the operating system
+//! that `std::thread::scope` has lent it to runs on. An overflow costs the whole stack, for good.
 //!
 //! Not everything can be left half done: see `overflow/finish.rs`.
 

@@ -458,9 +458,6 @@ impl Scheduler {
     pub(super) fn abandon(&self) -> ! {
         let me = self.current.take().expect("who overflows has run");
         me.overflow();
-        if let Some(stack) = me.header().stack {
-            stack.close_reserve();
-        }
         self.current.set(Some(me));
         self.leave()
     }

@@ -9,7 +9,8 @@
 //!   └───────┴───────────────────────────────┴──────────────────────────────┘
 //! ```
 //!
-//! The stack is another thread's again when this one has ended and nobody holds its handle.
+//! The stack is another thread's again when this one has ended and nobody holds its handle; unless it
+//! has overflowed.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -58,6 +59,8 @@ pub(super) struct Header {
     cancelled: Cell<bool>,
     /// Its handle is gone: nobody will take its result.
     detached: Cell<bool>,
+    /// What is on its stack will never be dropped, so the stack is retired.
+    overflowed: Cell<bool>,
     /// Where its stack is; that of the first thread is the operating system's affair.
     pub(super) stack: Option<Stack>,
     /// How low its stack may be for the scheduler still to have room.
@@ -163,6 +166,7 @@ impl Thread {
             ended: Cell::new(false),
             cancelled: Cell::new(false),
             detached: Cell::new(false),
+            overflowed: Cell::new(false),
             stack: Some(stack),
             lowest: stack.lowest(),
             spawned,
@@ -199,6 +203,7 @@ impl Thread {
             ended: Cell::new(false),
             cancelled: Cell::new(false),
             detached: Cell::new(false),
+            overflowed: Cell::new(false),
             stack: None,
             lowest: 0,
             spawned,
@@ -252,6 +257,7 @@ impl Thread {
     pub(super) fn overflow(&self) {
         // SAFETY: its kind was made for it, and this knows of it.
         unsafe { (self.header().kind.overflowed)(self.0) };
+        self.header().overflowed.set(true);
     }
 
     /// It has ended: who waits for that goes on.
@@ -276,8 +282,8 @@ impl Clone for Thread {
 impl Drop for Thread {
     #[inline]
     fn drop(&mut self) {
-        let Header { kind, refs, stack, .. } = self.header();
-        let (left, stack) = (refs.get() - 1, *stack);
+        let Header { kind, refs, overflowed, stack, .. } = self.header();
+        let (left, stack) = (refs.get() - 1, stack.filter(|_| !overflowed.get()));
         refs.set(left);
         if left == 0 {
             // SAFETY: its kind was made for it, and nobody else knows of it.
