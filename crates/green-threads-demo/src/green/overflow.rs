@@ -34,7 +34,7 @@ mod linux {
 
     use nix::libc;
 
-    use crate::green::scheduler;
+    use crate::green::here;
     use crate::green::stack::{SIZE, Stack};
 
     /// What the kernel did before with this signal.
@@ -100,12 +100,12 @@ mod linux {
         let (address, context) =
             unsafe { ((*info).si_addr() as usize, &mut *context.cast::<libc::ucontext_t>()) };
         let top = SPARE_TOP.get();
-        let whose = if top == 0 { None } else { scheduler::overflowed(address) };
+        let whose = if top == 0 { None } else { here::overflowed(address) };
         if let Some(spawned) = whose {
             OVERFLOWED.set(Some(spawned));
             #[cfg(target_arch = "x86_64")]
             if super::finish::must_finish(context) {
-                scheduler::open_reserve();
+                here::open_reserve();
                 return;
             }
             return go_on_elsewhere(context);
@@ -158,7 +158,7 @@ mod linux {
             tell(format_args!("it did so while it panicked: that can't be, and this ends here"));
             process::abort();
         }
-        scheduler::abandon()
+        here::abandon()
     }
 
     /// Not by `eprintln`, and without allocating: the overflow may have come in the midst of either.

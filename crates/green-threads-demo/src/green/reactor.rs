@@ -9,8 +9,8 @@ use std::os::fd::AsFd;
 use std::rc::{Rc, Weak};
 use std::time::Instant;
 
+use super::here;
 use super::poller::{Event, Poller};
-use super::scheduler;
 use super::thread::Thread;
 
 /// The sockets that are waited for.
@@ -99,8 +99,8 @@ impl Source {
     /// # Errors
     /// If the system has no memory for it, or the descriptor can't be waited for.
     pub(super) fn register(socket: impl AsFd) -> io::Result<Rc<Source>> {
-        scheduler::need_room();
-        scheduler::with(|scheduler| {
+        here::need_room();
+        here::with(|scheduler| {
             let reactor = &scheduler.reactor;
             reactor.start()?;
             let source = Rc::<Source>::default();
@@ -149,10 +149,10 @@ impl Source {
 
 impl Drop for Source {
     fn drop(&mut self) {
-        scheduler::need_room();
+        here::need_room();
         // The poller forgets a socket when it is closed.
         let number = self.number.get();
-        scheduler::try_with(|scheduler| {
+        here::try_with(|scheduler| {
             let mut sources = scheduler.reactor.sources.borrow_mut();
             if let Some(place) = sources.places.get_mut(number as usize) {
                 place.0 = place.0.wrapping_add(1);
@@ -191,12 +191,12 @@ impl Direction {
     }
 
     fn wait(&self, limit: Option<Instant>) -> io::Result<()> {
-        scheduler::need_room();
+        here::need_room();
         if std::thread::panicking() {
             // A destructor, which may not wait. Here, and only here, it can be told so.
             return Err(io::Error::other("a destructor can't wait while its green thread unwinds"));
         }
-        scheduler::with(|scheduler| {
+        here::with(|scheduler| {
             let _one_more = OneMore::new(&scheduler.reactor.waiting);
             let me = scheduler.me();
             let _place = Place { direction: self, me: &me };
@@ -204,7 +204,7 @@ impl Direction {
                 self.waiting.replace(Some(me.clone()));
                 match limit {
                     None => scheduler.park(),
-                    Some(limit) if scheduler::park_until(limit) => {}
+                    Some(limit) if here::park_until(limit) => {}
                     Some(_) if self.ready.get() => {}
                     Some(_) => return Err(ErrorKind::WouldBlock.into()),
                 }
