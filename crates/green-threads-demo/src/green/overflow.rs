@@ -11,7 +11,12 @@
 //! not been dropped, so others may rightly hold references to it: a thread of the operating system
 //! that `std::thread::scope` has lent it to runs on. An overflow costs the whole stack, for good.
 //!
-//! Not everything can be left half done: see `overflow/finish.rs`.
+//! Not everything can be left half done: what the C library is in the midst of may hold the lock of
+//! `malloc`, so it is let finish (see `overflow/finish.rs`). That can't be done everywhere. On aarch64 a
+//! program can't have itself stopped after every instruction. And where the C library is linked into
+//! the program, as musl is, its code can't be told from the program's own. There an overflow in the
+//! midst of `malloc` leaves the heap half changed, and its lock held if there is more than one thread:
+//! whoever allocates next may wait for ever.
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod finish;

@@ -87,11 +87,6 @@ impl Thread {
         unsafe { self.0.as_ref() }
     }
 
-    #[inline]
-    pub(super) fn same(&self, other: &Thread) -> bool {
-        self.0 == other.0
-    }
-
     /// The same, not counted: for as long as it has not ended.
     #[inline]
     pub(super) fn running(&self) -> Running {

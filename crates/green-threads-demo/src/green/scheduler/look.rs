@@ -35,7 +35,7 @@ impl Scheduler {
         }
         // What nobody waits for can be told later.
         if sleep || waited_for {
-            self.reactor.look(sleep, alarm, |thread| self.wake(thread));
+            self.reactor.look(sleep, alarm, |thread| self.queue(thread));
         }
         if alarm.is_some() {
             self.timers.due(Instant::now(), |thread| self.wake(thread));
