@@ -68,10 +68,11 @@ fn a_hundred_overflows_and_the_siblings_live() {
             overflows(|_| ());
             turns.set(turns.get() + 1);
         }
-        // Their stacks are lost; what grows is what they took, and not the number of mappings.
+        // Their stacks are lost, and no more: the siblings' and others' are used again. Each is two
+        // mappings more at most, where the kernel has no cheap guards.
         let after = mapped();
         assert!(
-            after.0 <= before.0 + 192 * SIZE && after.1 < before.1 + 10,
+            after.0 <= before.0 + 192 * SIZE && after.1 < before.1 + 2 * 100 + 10,
             "{before:?} {after:?}"
         );
         assert_eq!(siblings.into_iter().map(|one| one.join().unwrap()).sum::<u64>(), 190);
