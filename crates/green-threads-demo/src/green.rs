@@ -6,9 +6,11 @@
 //! | file | what |
 //! |---|---|
 //! | `switch.rs` | from one stack to another, on two kinds of processor |
+//! | `mode.rs` | how numbers are rounded, which a switch leaves alone |
 //! | `stack.rs` | many stacks, guarded, used again |
-//! | `thread.rs` | what lies on a stack, and the handle to wait for its end |
+//! | `packet.rs`, `thread.rs`, `handle.rs` | what lies on a stack, who knows of it, and who waits for its end |
 //! | `scheduler.rs` | who runs next |
+//! | `run.rs`, `here.rs` | how a program comes to the scheduler, and how the green threads do |
 //! | `timers.rs`, `poller.rs`, `reactor.rs` | who sleeps, and who waits for which socket |
 //! | `net.rs` | where `std::net` stood |
 //! | `waiting.rs`, `mutex.rs`, `channel.rs` | who waits for one another |
@@ -18,12 +20,19 @@
 
 mod bell;
 pub mod channel;
+mod handle;
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "there an overflow ends all"))]
+mod here;
+pub mod mode;
 pub mod mutex;
 pub mod net;
 mod overflow;
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "as above"))]
+mod packet;
 mod poller;
 mod reactor;
-#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "there an overflow ends all"))]
+mod run;
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "as above"))]
 mod scheduler;
 pub mod stack;
 pub mod switch;
@@ -35,8 +44,8 @@ pub mod watch;
 
 pub use bell::{Bell, Ringer, bell};
 pub use channel::channel;
+pub use handle::{Failed, JoinHandle};
 pub use mutex::{Mutex, MutexGuard};
-pub use scheduler::{alive, number, run, run_watched, spawn, try_spawn, yield_now};
-pub use thread::{Failed, JoinHandle};
+pub use run::{alive, number, run, run_watched, spawn, try_spawn, yield_now};
 pub use timers::sleep;
 pub use watch::SlowTurn;

@@ -27,7 +27,7 @@ impl Stop {
     /// # Panics
     /// Outside of [`green::run`].
     pub fn new(asked: &workloads::Stop) -> io::Result<Stop> {
-        let (ringer, bell) = bell()?;
+        let (ringer, mut bell) = bell()?;
         asked.wake_by(move || ringer.ring());
         let waiting = Rc::<RefCell<Vec<Waker>>>::default();
         let wakers = Rc::clone(&waiting);

@@ -13,7 +13,7 @@ use green_threads_demo::stop::Stop;
 fn another_thread_wakes_who_waits_and_meanwhile_the_others_run() {
     let (tell, told) = channel();
     let ringing = green::run(|| {
-        let (ringer, bell) = bell().expect("two descriptors");
+        let (ringer, mut bell) = bell().expect("two descriptors");
         // It rings when it has heard of the green thread beside the one that waits.
         let rings = thread::spawn(move || {
             let heard = told.recv_timeout(Duration::from_secs(30));
@@ -33,7 +33,7 @@ fn another_thread_wakes_who_waits_and_meanwhile_the_others_run() {
 #[test]
 fn a_bell_that_rang_before_is_heard_once_however_often_it_rang() {
     green::run(|| {
-        let (ringer, bell) = bell().expect("two descriptors");
+        let (ringer, mut bell) = bell().expect("two descriptors");
         (0..10).for_each(|_| ringer.ring());
         assert!(bell.wait());
         let heard = Rc::new(Cell::new(false));
@@ -48,6 +48,43 @@ fn a_bell_that_rang_before_is_heard_once_however_often_it_rang() {
         assert!(heard.get());
     })
     .expect("a scheduler");
+}
+
+/// As many as fit in, and more; then there is nothing left to hear.
+#[test]
+fn thousands_of_rings_are_one() {
+    green::run(|| {
+        let (ringer, mut bell) = bell().expect("two descriptors");
+        (0..10_000).for_each(|_| ringer.ring());
+        assert!(bell.wait());
+        let waiting = green::spawn(move || bell.wait());
+        (0..3).for_each(|_| green::yield_now());
+        assert!(!waiting.is_finished());
+        drop(ringer);
+        assert!(!waiting.join().expect("no panic"));
+    })
+    .expect("a scheduler");
+}
+
+/// Whoever rings and whoever hears come to each other in every way there is time for.
+#[test]
+fn no_ring_is_lost() {
+    const ROUNDS: u32 = 20_000;
+    let (ask, asked) = channel();
+    let heard = green::run(move || {
+        let (ringer, mut bell) = bell().expect("two descriptors");
+        let rings = thread::spawn(move || {
+            // Each is rung when the last was heard; a lost one would be waited for.
+            (0..ROUNDS).for_each(|_| {
+                ringer.ring();
+                asked.recv_timeout(Duration::from_secs(30)).expect("that it was heard");
+            });
+        });
+        let heard = (0..ROUNDS).filter(|_| bell.wait() && ask.send(()).is_ok()).count();
+        rings.join().expect("no ring was lost");
+        heard
+    });
+    assert_eq!(heard.expect("a scheduler"), ROUNDS as usize);
 }
 
 #[test]

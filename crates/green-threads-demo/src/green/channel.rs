@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::scheduler;
+use super::here;
 use super::waiting::Line;
 
 /// A channel that holds so many messages at most, at least one.
@@ -43,7 +43,7 @@ impl<T> Sender<T> {
     /// # Errors
     /// The message, if no receiver is left.
     pub fn send(&self, message: T) -> Result<(), T> {
-        scheduler::need_room();
+        here::need_room();
         let state = &*self.0;
         while state.receivers.get() > 0 {
             if state.messages.borrow().len() < state.capacity {
@@ -60,7 +60,7 @@ impl<T> Sender<T> {
 impl<T> Receiver<T> {
     /// Waits for a message. Nothing when all senders are gone and all messages taken.
     pub fn recv(&self) -> Option<T> {
-        scheduler::need_room();
+        here::need_room();
         let state = &*self.0;
         loop {
             let message = state.messages.borrow_mut().pop_front();
@@ -92,7 +92,7 @@ impl<T> Clone for Receiver<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        scheduler::need_room();
+        here::need_room();
         self.0.senders.set(self.0.senders.get() - 1);
         if self.0.senders.get() == 0 {
             self.0.receiving.wake_all();
@@ -102,7 +102,7 @@ impl<T> Drop for Sender<T> {
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        scheduler::need_room();
+        here::need_room();
         self.0.receivers.set(self.0.receivers.get() - 1);
         if self.0.receivers.get() == 0 {
             self.0.sending.wake_all();

@@ -4,7 +4,7 @@
 use std::cell::{Cell, UnsafeCell};
 use std::ops::{Deref, DerefMut};
 
-use super::scheduler;
+use super::here;
 use super::waiting::Line;
 
 /// As [`std::sync::Mutex`], for the green threads of one thread of the operating system.
@@ -27,7 +27,7 @@ impl<T> Mutex<T> {
     /// Waits until nobody holds the lock, and holds it.
     pub fn lock(&self) -> MutexGuard<'_, T> {
         if self.locked.replace(true) {
-            scheduler::need_room();
+            here::need_room();
             self.line.wait(|| self.unlock());
         }
         MutexGuard(self)
@@ -39,7 +39,7 @@ impl<T> Mutex<T> {
         if self.line.is_empty() {
             self.locked.set(false);
         } else {
-            scheduler::need_room();
+            here::need_room();
             self.line.wake_one();
         }
     }

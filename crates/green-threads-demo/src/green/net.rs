@@ -7,24 +7,23 @@ use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{self, Shutdown, SocketAddr};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrStorage, connect, socket};
 
-use super::reactor::Source;
+use super::reactor::{Registered, Source};
 
 /// As [`std::net::TcpListener`].
 pub struct TcpListener {
-    source: Rc<Source>,
+    source: Registered,
     inner: net::TcpListener,
 }
 
 /// As [`std::net::TcpStream`]. Two green threads that read it (or two that write) must take turns:
 /// only the one that came last is woken.
 pub struct TcpStream {
-    source: Rc<Source>,
+    source: Registered,
     inner: net::TcpStream,
     read_timeout: Cell<Option<Duration>>,
     write_timeout: Cell<Option<Duration>>,

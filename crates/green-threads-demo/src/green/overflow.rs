@@ -5,10 +5,18 @@
 //! was, and has the processor go on somewhere else: with whoever runs next. What the green thread
 //! had on its stack is not unwound, since it can have been anywhere, and so is never dropped; and what
 //! it was in the midst of stays half done. The scheduler takes care that this is nothing of its own.
-//! But a lock stays locked, and whoever has lent something of its stack to a thread of the operating
-//! system (`std::thread::scope`) and then overflows has lent what is no longer there.
+//! But a lock stays locked.
 //!
-//! Not everything can be left half done: see `overflow/finish.rs`.
+//! The stack is retired: neither used again nor given back, not even its memory. What lies there has
+//! not been dropped, so others may rightly hold references to it: a thread of the operating system
+//! that `std::thread::scope` has lent it to runs on. An overflow costs the whole stack, for good.
+//!
+//! Not everything can be left half done: what the C library is in the midst of may hold the lock of
+//! `malloc`, so it is let finish (see `overflow/finish.rs`). That can't be done everywhere. On aarch64 a
+//! program can't have itself stopped after every instruction. And where the C library is linked into
+//! the program, as musl is, its code can't be told from the program's own. There an overflow in the
+//! midst of `malloc` leaves the heap half changed, and its lock held if there is more than one thread:
+//! whoever allocates next may wait for ever.
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod finish;
@@ -31,7 +39,7 @@ mod linux {
 
     use nix::libc;
 
-    use crate::green::scheduler;
+    use crate::green::here;
     use crate::green::stack::{SIZE, Stack};
 
     /// What the kernel did before with this signal.
@@ -97,12 +105,12 @@ mod linux {
         let (address, context) =
             unsafe { ((*info).si_addr() as usize, &mut *context.cast::<libc::ucontext_t>()) };
         let top = SPARE_TOP.get();
-        let whose = if top == 0 { None } else { scheduler::overflowed(address) };
+        let whose = if top == 0 { None } else { here::overflowed(address) };
         if let Some(spawned) = whose {
             OVERFLOWED.set(Some(spawned));
             #[cfg(target_arch = "x86_64")]
             if super::finish::must_finish(context) {
-                scheduler::open_reserve();
+                here::open_reserve();
                 return;
             }
             return go_on_elsewhere(context);
@@ -155,7 +163,7 @@ mod linux {
             tell(format_args!("it did so while it panicked: that can't be, and this ends here"));
             process::abort();
         }
-        scheduler::abandon()
+        here::abandon()
     }
 
     /// Not by `eprintln`, and without allocating: the overflow may have come in the midst of either.

@@ -5,13 +5,14 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::io::{self, ErrorKind};
+use std::ops::Deref;
 use std::os::fd::AsFd;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use std::time::Instant;
 
+use super::here;
 use super::poller::{Event, Poller};
-use super::scheduler;
-use super::thread::Thread;
+use super::thread::Running;
 
 /// The sockets that are waited for.
 #[derive(Default)]
@@ -20,13 +21,12 @@ pub(super) struct Reactor {
     sources: RefCell<Sources>,
     /// How many threads wait for a socket.
     waiting: Cell<usize>,
-    events: Cell<Vec<Event>>,
 }
 
 /// The sockets by number; a number is used again, so each goes with a count of how often it was.
 #[derive(Default)]
 struct Sources {
-    places: Vec<(u32, Weak<Source>)>,
+    places: Vec<(u32, Option<Rc<Source>>)>,
     free: Vec<u32>,
 }
 
@@ -34,7 +34,8 @@ struct Sources {
 #[derive(Default)]
 pub(super) struct Direction {
     ready: Cell<bool>,
-    waiting: RefCell<Option<Thread>>,
+    /// Who waits: it takes its name away before it ends.
+    waiting: Cell<Option<Running>>,
 }
 
 /// A socket, as far as it can be waited for.
@@ -44,8 +45,11 @@ pub(super) struct Source {
     pub(super) write: Direction,
     /// The peer has closed: a short read does not mean that the next one finds nothing.
     hung_up: Cell<bool>,
-    number: Cell<u32>,
+    number: u32,
 }
+
+/// A source, for as long as the poller is to tell of it.
+pub(super) struct Registered(Rc<Source>);
 
 impl Reactor {
     /// # Errors
@@ -63,29 +67,25 @@ impl Reactor {
     }
 
     /// Looks what has happened, and sleeps until something has, or the time has come.
-    pub(super) fn look(&self, sleep: bool, until: Option<Instant>, wake: impl Fn(&Thread)) {
+    pub(super) fn look(&self, sleep: bool, until: Option<Instant>, wake: impl Fn(Running)) {
         let Some(poller) = self.poller.get() else { return };
-        let mut events = self.events.take();
-        let waited = poller.wait(sleep, until, &mut events);
+        let waited = poller.wait(sleep, until, |event| self.hear(event, &wake));
         waited.expect("a poller that can be waited at");
-        for event in events.drain(..) {
-            self.hear(event, &wake);
-        }
-        self.events.set(events);
     }
 
-    fn hear(&self, event: Event, wake: &impl Fn(&Thread)) {
+    #[inline]
+    fn hear(&self, event: Event, wake: &impl Fn(Running)) {
         let sources = self.sources.borrow();
         let place = sources.places.get(event.key as u32 as usize);
         let place = place.filter(|(age, _)| u64::from(*age) == event.key >> 32);
         // One that has been closed since.
-        let Some(source) = place.and_then(|(_, source)| source.upgrade()) else { return };
+        let Some(source) = place.and_then(|(_, source)| source.as_ref()) else { return };
         source.hung_up.set(source.hung_up.get() || event.hung_up);
         for (told, direction) in [(event.readable, &source.read), (event.writable, &source.write)] {
             if told {
                 direction.ready.set(true);
                 if let Some(thread) = direction.waiting.take() {
-                    wake(&thread);
+                    wake(thread);
                 }
             }
         }
@@ -98,25 +98,25 @@ impl Source {
     ///
     /// # Errors
     /// If the system has no memory for it, or the descriptor can't be waited for.
-    pub(super) fn register(socket: impl AsFd) -> io::Result<Rc<Source>> {
-        scheduler::need_room();
-        scheduler::with(|scheduler| {
+    pub(super) fn register(socket: impl AsFd) -> io::Result<Registered> {
+        here::need_room();
+        here::with(|scheduler| {
             let reactor = &scheduler.reactor;
             reactor.start()?;
-            let source = Rc::<Source>::default();
-            source.read.ready.set(true);
-            source.write.ready.set(true);
             let mut sources = reactor.sources.borrow_mut();
             let number = match sources.free.pop() {
                 Some(number) => number,
                 None => {
-                    sources.places.push((0, Weak::new()));
+                    sources.places.push((0, None));
                     sources.places.len() as u32 - 1
                 }
             };
-            source.number.set(number);
+            let source = Rc::new(Source { number, ..Source::default() });
+            source.read.ready.set(true);
+            source.write.ready.set(true);
+            let source = Registered(source);
             let place = &mut sources.places[number as usize];
-            place.1 = Rc::downgrade(&source);
+            place.1 = Some(Rc::clone(&source.0));
             let key = u64::from(place.0) << 32 | u64::from(number);
             drop(sources);
             let poller = reactor.poller.get().ok_or(ErrorKind::Unsupported)?;
@@ -147,15 +147,24 @@ impl Source {
     }
 }
 
-impl Drop for Source {
+impl Deref for Registered {
+    type Target = Source;
+
+    #[inline]
+    fn deref(&self) -> &Source {
+        &self.0
+    }
+}
+
+impl Drop for Registered {
     fn drop(&mut self) {
-        scheduler::need_room();
+        here::need_room();
         // The poller forgets a socket when it is closed.
-        let number = self.number.get();
-        scheduler::try_with(|scheduler| {
+        let number = self.number;
+        here::try_with(|scheduler| {
             let mut sources = scheduler.reactor.sources.borrow_mut();
             if let Some(place) = sources.places.get_mut(number as usize) {
-                place.0 = place.0.wrapping_add(1);
+                *place = (place.0.wrapping_add(1), None);
                 sources.free.push(number);
             }
         });
@@ -191,20 +200,20 @@ impl Direction {
     }
 
     fn wait(&self, limit: Option<Instant>) -> io::Result<()> {
-        scheduler::need_room();
+        here::need_room();
         if std::thread::panicking() {
             // A destructor, which may not wait. Here, and only here, it can be told so.
             return Err(io::Error::other("a destructor can't wait while its green thread unwinds"));
         }
-        scheduler::with(|scheduler| {
+        here::with(|scheduler| {
             let _one_more = OneMore::new(&scheduler.reactor.waiting);
-            let me = scheduler.me();
-            let _place = Place { direction: self, me: &me };
+            let me = scheduler.running();
+            let _place = Place { direction: self, me };
             while !self.ready.get() {
-                self.waiting.replace(Some(me.clone()));
+                self.waiting.set(Some(me));
                 match limit {
                     None => scheduler.park(),
-                    Some(limit) if scheduler::park_until(limit) => {}
+                    Some(limit) if here::park_until(limit) => {}
                     Some(_) if self.ready.get() => {}
                     Some(_) => return Err(ErrorKind::WouldBlock.into()),
                 }
@@ -217,15 +226,14 @@ impl Direction {
 /// Where the news are brought to, for as long as it is waited for.
 struct Place<'a> {
     direction: &'a Direction,
-    me: &'a Thread,
+    me: Running,
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        let mut waiting = self.direction.waiting.borrow_mut();
         // Mostly the news have come, and there is none; or another has taken the place.
-        if waiting.as_ref().is_some_and(|thread| thread.same(self.me)) {
-            *waiting = None;
+        if self.direction.waiting.get() == Some(self.me) {
+            self.direction.waiting.set(None);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Stacks: many, guarded, and used again.
+//! Stacks: many, guarded, and used again, but for those that have overflowed.
 //!
 //! A stack must stay where it is, since there are pointers into it; so it gets as many addresses as
 //! it may ever need, and memory only where it is touched, page by page. Below each lie some that
@@ -105,11 +105,6 @@ impl Stack {
             libc::mprotect(above, size, access);
         }
     }
-
-    /// Makes it a guard again. Nobody runs on the stack any more.
-    pub(super) fn close_reserve(self) {
-        guard(self.base, 0).expect("what was a guard can be one");
-    }
 }
 
 /// The size of a guard, in bytes: a page, and what may be needed to finish something after that page
@@ -202,12 +197,18 @@ impl Slab {
 
 impl Drop for Stacks {
     fn drop(&mut self) {
-        // A handle may live longer than this, and what it knows of lies on a stack.
-        if self.free.len() == self.made {
-            for slab in &self.slabs {
+        // A handle may live longer than this, and what it knows of lies on a stack; and one that has
+        // overflowed is never given back. So a mapping goes only with all its stacks.
+        self.free.sort_unstable_by_key(|stack| stack.number);
+        let (mut first, mut left) = (0, self.made);
+        for slab in &self.slabs {
+            let end = first + slab.stacks;
+            let place = |number| self.free.partition_point(|stack| stack.number < number);
+            if place(end) - place(first) == slab.stacks.min(left) {
                 // SAFETY: our own mapping; all of its stacks have been given back.
                 unsafe { libc::munmap(slab.base.as_ptr().cast(), slab.stacks * SIZE) };
             }
+            (first, left) = (end, left.saturating_sub(slab.stacks));
         }
     }
 }

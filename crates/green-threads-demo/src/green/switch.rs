@@ -3,8 +3,9 @@
 //! A function that is called must leave some registers as it found them (the *callee-saved* ones) and
 //! may do with the others as it likes; so whoever calls has put away what it needs of those. A switch
 //! is such a call, which returns when somebody switches back. All that it has to keep is the
-//! callee-saved registers, the mode of the floating-point unit, and where to go on: on the stack.
-//! And then where that is: the stack pointer, the only thing that is kept elsewhere.
+//! callee-saved registers, and where to go on: on the stack. And then where that is: the stack
+//! pointer, the only thing that is kept elsewhere. (One callee-saved thing is dear to read, and hardly
+//! anybody ever changes it, so it has a place of its own: see `mode.rs`.)
 //!
 //! ```text
 //!       stack of A                        stack of B

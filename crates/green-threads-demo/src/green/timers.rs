@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use super::scheduler;
+use super::here;
 use super::thread::Thread;
 
 /// The sleepers, in the order in which they are to be woken.
@@ -55,7 +55,7 @@ const EVER: Duration = Duration::from_secs(100 * 365 * 86_400);
 /// # Panics
 /// Outside of [`run`](super::run).
 pub fn sleep(duration: Duration) {
-    scheduler::need_room();
+    here::need_room();
     let limit = Instant::now() + duration.min(EVER);
-    while scheduler::park_until(limit) {}
+    while here::park_until(limit) {}
 }

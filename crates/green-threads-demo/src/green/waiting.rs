@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
-use super::scheduler;
+use super::here;
 use super::thread::Thread;
 
 /// A line.
@@ -17,12 +17,12 @@ pub(super) struct Line {
 impl Line {
     /// Waits until it is let go. If it unwinds after it was, what it was let go for is passed on.
     pub(super) fn wait(&self, pass_on: impl Fn()) {
-        let me = scheduler::me();
+        let me = here::me();
         let number = self.came.replace(self.came.get() + 1);
         self.stand.borrow_mut().push_back((number, me));
         let mut place = Place { line: self, number, pass_on, unwinds: true };
         loop {
-            scheduler::park();
+            here::park();
             // It may have been woken for another reason.
             if self.find(number).is_none() {
                 break;
@@ -49,7 +49,7 @@ impl Line {
     pub(super) fn wake_one(&self) {
         let first = self.stand.borrow_mut().pop_front();
         if let Some((_, first)) = first {
-            scheduler::with(|scheduler| scheduler.wake(&first));
+            here::with(|scheduler| scheduler.wake(&first));
         }
     }
 
@@ -57,7 +57,7 @@ impl Line {
     pub(super) fn wake_all(&self) {
         let all = self.stand.take();
         // The ends of a channel may outlive the scheduler. Then nobody waits.
-        scheduler::try_with(|scheduler| all.iter().for_each(|(_, thread)| scheduler.wake(thread)));
+        here::try_with(|scheduler| all.iter().for_each(|(_, thread)| scheduler.wake(thread)));
     }
 }
 

@@ -16,7 +16,7 @@ pub const SCENE: Scene = Scene {
     name: "stacks",
     title: "two stacks, and a switch",
     claim: "Where a function stands lies on its stack: its locals, and where each call returns to. \
-            So whoever has two stacks can stand in two places. To change places is to put four \
+            So whoever has two stacks can stand in two places. To change places is to put a few \
             words on the one stack, and to point the stack pointer at the other. (In Python: \
             greenlet's switch(), under gevent. It copies the stacks, ours stay where they are.)",
     play,

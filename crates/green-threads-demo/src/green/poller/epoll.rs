@@ -35,7 +35,7 @@ impl Poller {
         &self,
         sleep: bool,
         until: Option<Instant>,
-        told: &mut Vec<Event>,
+        tell: impl FnMut(Event),
     ) -> io::Result<()> {
         let timeout = match until {
             _ if !sleep => EpollTimeout::ZERO,
@@ -54,11 +54,12 @@ impl Poller {
             Err(Errno::EINTR) => 0,
             ready => ready?,
         };
-        told.extend(events[..ready].iter().map(event));
+        events[..ready].iter().map(event).for_each(tell);
         Ok(())
     }
 }
 
+#[inline]
 fn event(ready: &EpollEvent) -> Event {
     let flags = ready.events();
     // An error or a hang-up is found by whoever tries, in either direction.

@@ -41,7 +41,7 @@ impl Poller {
         &self,
         sleep: bool,
         until: Option<Instant>,
-        told: &mut Vec<Event>,
+        tell: impl FnMut(Event),
     ) -> io::Result<()> {
         let left = until.map(|until| until.saturating_duration_since(Instant::now()));
         let left = left.map(|left| timespec {
@@ -55,7 +55,7 @@ impl Poller {
             Err(Errno::EINTR) => 0,
             ready => ready?,
         };
-        told.extend(events[..ready].iter().map(event));
+        events[..ready].iter().map(event).for_each(tell);
         Ok(())
     }
 }

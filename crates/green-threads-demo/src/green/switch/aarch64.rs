@@ -1,14 +1,14 @@
 //! aarch64, AAPCS64: Linux and macOS.
 //!
-//! Callee-saved are x19 to x29, sp, d8 to d15, and the control bits of FPCR; x30 is where to return
-//! to, and x18 is the system's. The switch is inlined and tells the compiler that x20 to x28 and d8
+//! Callee-saved are x19 to x29, sp, d8 to d15, and the floating-point mode, of which `mode.rs` takes
+//! care; x30 is where to return to, and x18 is the system's. The switch is inlined and tells the compiler that x20 to x28 and d8
 //! to d15 are overwritten, which then saves those of them that are in use. x19 and x29 it keeps
 //! for itself, so these are stored by hand.
 
 use std::arch::{asm, naked_asm};
 
 /// Where a green thread stands still: a stack pointer. Beneath it lie, from there upwards: x19, x29,
-/// where to go on, the floating-point mode.
+/// where to go on, and nothing: the stack pointer must be a multiple of 16.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(transparent)]
 pub struct Context(*mut u64);
@@ -25,7 +25,7 @@ impl Context {
 }
 
 /// The words that lie where a thread stands still, from its stack pointer upwards.
-pub const KEPT: [&str; 4] = ["x19", "x29", "where to go on", "floating-point mode"];
+pub const KEPT: [&str; 4] = ["x19", "x29", "where to go on", "(nothing)"];
 
 /// Keeps in `from` where the caller stands, and goes on where `to` stands. Returns when somebody
 /// switches to what was kept.
@@ -41,18 +41,12 @@ pub unsafe fn switch(from: *mut Context, to: Context) {
         // [listing
         asm!(
             "stp x19, x29, [sp, #-32]!",
-            "mrs x9, fpcr",
             "adr x10, 2f",
-            "stp x10, x9, [sp, #16]",
+            "str x10, [sp, #16]",
             "mov x10, sp",
             "str x10, [x0]",
             "mov sp, x1",
-            "ldp x10, x11, [sp, #16]",
-            // To load a mode is slow, and nearly always it is the same.
-            "cmp x11, x9",
-            "b.eq 3f",
-            "msr fpcr, x11",
-            "3:",
+            "ldr x10, [sp, #16]",
             "br x10",
             "2:",
             "ldp x19, x29, [sp], #32",
@@ -79,15 +73,12 @@ pub unsafe fn prepare(
     argument: *mut u8,
 ) -> Context {
     let top = top.cast::<u64>();
-    // SAFETY: these lie on the stack; to read FPCR changes nothing.
+    // SAFETY: these lie on the stack.
     unsafe {
-        let mode: u64;
-        asm!("mrs {}, fpcr", out(reg) mode, options(nomem, nostack));
         let sp = top.sub(4);
         sp.write(argument as u64);
         sp.add(1).write(start as *const () as u64);
         sp.add(2).write(begin as *const () as u64);
-        sp.add(3).write(mode);
         Context(sp)
     }
 }

@@ -1,14 +1,14 @@
 //! x86-64, System V ABI: Linux and macOS.
 //!
-//! Callee-saved are rbx, rbp, r12 to r15, rsp, and the control bits of MXCSR and of the x87 unit.
-//! The switch is inlined and tells the compiler that r12 to r15 are overwritten, which then saves
+//! Callee-saved are rbx, rbp, r12 to r15, rsp, and the floating-point mode, of which `mode.rs` takes
+//! care. The switch is inlined and tells the compiler that r12 to r15 are overwritten, which then saves
 //! those of them that are in use just then, often none. rbx and rbp it keeps for itself, so these
 //! are pushed by hand.
 
 use std::arch::{asm, naked_asm};
 
 /// Where a green thread stands still: a stack pointer. Beneath it lie, from there upwards: where to
-/// go on, the floating-point mode, rbx, rbp.
+/// go on, rbx, rbp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(transparent)]
 pub struct Context(*mut u64);
@@ -25,7 +25,7 @@ impl Context {
 }
 
 /// The words that lie where a thread stands still, from its stack pointer upwards.
-pub const KEPT: [&str; 4] = ["where to go on", "floating-point mode", "rbx", "rbp"];
+pub const KEPT: [&str; 3] = ["where to go on", "rbx", "rbp"];
 
 /// Keeps in `from` where the caller stands, and goes on where `to` stands. Returns when somebody
 /// switches to what was kept.
@@ -42,13 +42,6 @@ pub unsafe fn switch(from: *mut Context, to: Context) {
         asm!(
             "push rbp",
             "push rbx",
-            "sub rsp, 8",
-            "stmxcsr [rsp]",
-            "fnstcw [rsp + 4]",
-            // To load a mode is slow, and nearly always it is the same: so the old
-            // one goes along.
-            "mov r8d, [rsp]",
-            "movzx r9d, word ptr [rsp + 4]",
             "lea rax, [rip + 2f]",
             "push rax",
             "mov [rdi], rsp",
@@ -58,18 +51,6 @@ pub unsafe fn switch(from: *mut Context, to: Context) {
             // called.
             "jmp rax",
             "2:",
-            // Its lowest six bits are not the mode but what has happened:
-            // nobody's in particular.
-            "xor r8d, [rsp]",
-            "test r8d, 0xffc0",
-            "jne 3f",
-            "cmp r9w, [rsp + 4]",
-            "je 4f",
-            "3:",
-            "ldmxcsr [rsp]",
-            "fldcw [rsp + 4]",
-            "4:",
-            "add rsp, 8",
             "pop rbx",
             "pop rbp",
             inout("rdi") from => _,
@@ -92,20 +73,13 @@ pub unsafe fn prepare(
     argument: *mut u8,
 ) -> Context {
     let top = top.cast::<u64>();
-    // SAFETY: these lie on the stack. Above them 16 bytes are left, so that `begin` calls with a
-    // stack pointer that is a multiple of 16, as the ABI asks.
+    // SAFETY: these lie on the stack. `begin` takes them all, and then calls with a stack pointer
+    // that is a multiple of 16, as the ABI asks.
     unsafe {
-        let sp = top.sub(4);
+        let sp = top.sub(3);
         sp.write(begin as *const () as u64);
         sp.add(1).write(argument as u64);
         sp.add(2).write(start as *const () as u64);
-        let mode = sp.add(3);
-        asm!(
-            "stmxcsr [{mode}]",
-            "fnstcw [{mode} + 4]",
-            mode = in(reg) mode,
-            options(nostack, preserves_flags),
-        );
         Context(sp)
     }
 }
@@ -120,17 +94,6 @@ unsafe extern "C" fn begin() {
         "pop rdi",
         "pop rax",
         "xor ebp, ebp",
-        // The mode of whoever made it, as a thread of the operating system has it too.
-        "xor r8d, [rsp]",
-        "test r8d, 0xffc0",
-        "jne 2f",
-        "cmp r9w, [rsp + 4]",
-        "je 3f",
-        "2:",
-        "ldmxcsr [rsp]",
-        "fldcw [rsp + 4]",
-        "3:",
-        "add rsp, 8",
         "call rax",
         "ud2",
         ".cfi_endproc",

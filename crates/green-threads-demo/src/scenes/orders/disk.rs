@@ -45,7 +45,7 @@ pub fn handed_over(paths: &[PathBuf]) -> Result<Read> {
 
 /// Makes a call that blocks on another thread of the operating system, and waits as a green thread.
 fn elsewhere<T: Send + 'static>(call: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let (ringer, bell) = bell()?;
+    let (ringer, mut bell) = bell()?;
     let call = move || {
         // However the call ends: it rings when it is dropped.
         let _rings = ringer;

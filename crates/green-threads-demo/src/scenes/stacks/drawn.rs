@@ -33,7 +33,8 @@ pub(super) fn draw(seen: &Seen) -> String {
         let arrow = if i == 0 { " ◀─ kept" } else { "" };
         right.push((below(b.top, seen.standing.kept + 8 * i), format!("{name}{arrow}")));
     }
-    right.push((None, String::new()));
+    // As many as on the left: how many words are kept depends on the processor.
+    right.resize(left.len() - 1, (None, String::new()));
     right.push((None, "(a guard, last)".into()));
     let mut drawn = format!("        {:33}   {}\n", "A's stack", "     B's stack");
     let edge = "─".repeat(WIDE + 2);
