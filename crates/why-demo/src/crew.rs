@@ -1,0 +1,73 @@
+//! Threads that share out tasks: the plainest way to use many cores, enough for this chapter.
+
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread;
+
+use workloads::{Error, Result};
+
+/// Does all tasks with so many threads. Each takes the next task that nobody has begun, so that
+/// none is idle before all have been begun. The results come in no particular order.
+///
+/// # Errors
+/// The first task that failed, and a thread that could not be had or panicked.
+pub fn share<T: Sync, R: Send>(
+    threads: usize,
+    tasks: &[T],
+    work: impl Fn(&T) -> Result<R> + Sync,
+) -> Result<Vec<R>> {
+    let next = AtomicUsize::new(0);
+    let member = || {
+        let claim = || tasks.get(next.fetch_add(1, Relaxed));
+        std::iter::from_fn(claim).map(&work).collect::<Result<Vec<_>>>()
+    };
+    let parts = together(threads, |_| member())?;
+    Ok(parts.into_iter().flatten().collect())
+}
+
+/// Runs this in so many threads at once, each with its number from 0; the results are in that order.
+///
+/// # Errors
+/// The first that failed, by number, and a thread that could not be had or panicked.
+pub fn together<R: Send>(
+    threads: usize,
+    work: impl Fn(usize) -> Result<R> + Sync,
+) -> Result<Vec<R>> {
+    let work = &work;
+    thread::scope(|scope| {
+        let start = |number| thread::Builder::new().spawn_scoped(scope, move || work(number));
+        let started: Vec<_> = (0..threads).map(start).collect();
+        // All are joined before the first error is looked at: none is left behind.
+        let results: Vec<_> = started
+            .into_iter()
+            .map(|thread| {
+                thread.map_err(Error::io("starting a thread"))?.join().map_err(Error::panicked)?
+            })
+            .collect();
+        results.into_iter().collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_task_is_done_once() {
+        let tasks = Vec::from_iter(0..1_000);
+        let mut done = share(4, &tasks, |task| Ok(*task)).expect("four threads");
+        done.sort_unstable();
+        assert_eq!(done, tasks);
+    }
+
+    #[test]
+    fn a_task_that_fails_or_panics_is_an_error() {
+        let tasks = [1, 2, 3];
+        let failed = share(2, &tasks, |task| match task {
+            2 => Err(Error::Refused("not two")),
+            other => Ok(*other),
+        });
+        assert_eq!(failed.expect_err("two").to_string(), "not two");
+        let panicked = together(2, |number| -> Result<()> { panic!("{number}") });
+        assert_eq!(panicked.expect_err("a panic").to_string(), "a task panicked: 0");
+    }
+}
