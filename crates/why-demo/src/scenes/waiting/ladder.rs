@@ -97,7 +97,7 @@ pub fn climb(rounds: usize) -> Result<Vec<Step>> {
         })
     });
     climb.each(4, "process", "a process, start to end", |n| (0..n).try_for_each(|_| process()));
-    let steps = climb.to_the_top(rounds)?;
+    let steps = climb.run(rounds)?;
     drop(peer);
     echo.join().map_err(Error::panicked)?;
     Ok(steps)
@@ -123,7 +123,7 @@ impl<'a> Climb<'a> {
         self.steps.push((times, id, what));
     }
 
-    fn to_the_top(self, rounds: usize) -> Result<Vec<Step>> {
+    fn run(self, rounds: usize) -> Result<Vec<Step>> {
         let measured = self.contest.run(rounds)?;
         let steps = self.steps.into_iter().zip(measured).map(|((times, id, what), took)| Step {
             what,
