@@ -1,6 +1,7 @@
 //! Threads that share out tasks: the plainest way to use many cores, enough for this chapter.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use workloads::{Error, Result};
@@ -32,18 +33,28 @@ pub fn together<R: Send>(
     threads: usize,
     work: impl Fn(usize) -> Result<R> + Sync,
 ) -> Result<Vec<R>> {
-    let work = &work;
+    let results = Mutex::new(Vec::from_iter((0..threads).map(|_| None)));
+    start_and_join(threads, &|number| {
+        let result = work(number);
+        results.lock().unwrap_or_else(PoisonError::into_inner)[number] = Some(result);
+    })?;
+    // Without an error above, each has left its result.
+    results.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().flatten().collect()
+}
+
+/// Compiled once, for whatever the threads do: to start them is much code.
+fn start_and_join(threads: usize, work: &(dyn Fn(usize) + Sync)) -> Result<()> {
     thread::scope(|scope| {
         let start = |number| thread::Builder::new().spawn_scoped(scope, move || work(number));
         let started: Vec<_> = (0..threads).map(start).collect();
         // All are joined before the first error is looked at: none is left behind.
-        let results: Vec<_> = started
+        let ends: Vec<_> = started
             .into_iter()
             .map(|thread| {
-                thread.map_err(Error::io("starting a thread"))?.join().map_err(Error::panicked)?
+                thread.map_err(Error::io("starting a thread"))?.join().map_err(Error::panicked)
             })
             .collect();
-        results.into_iter().collect()
+        ends.into_iter().collect()
     })
 }
 

@@ -69,6 +69,9 @@ const COMBINATIONS: [Combination; 4] = [
     },
 ];
 
+/// How often a combination may be run until it shows what it can.
+const ATTEMPTS: usize = 8;
+
 fn play(stage: &mut Stage<'_>) -> Result {
     let cores = cores::allowed();
     if cores.is_empty() {
@@ -85,9 +88,10 @@ fn play(stage: &mut Stage<'_>) -> Result {
     let mut table = Table::new(["", "tasks in progress", "cores at once", "took"]);
     let mut all = Vec::new();
     for combination in COMBINATIONS.iter().filter(|combination| combination.cores <= cores.len()) {
-        let seen = run::run(combination.program, [cores[0], cores[combination.cores - 1]])?;
+        let (seen, attempt) = combination.run(&cores)?;
         let Combination { name, program, .. } = combination;
-        stage.timeline(format!("{name}: {}", program.told()), seen.timeline());
+        let attempts = if attempt > 1 { format!(" (Attempt {attempt}.)") } else { String::new() };
+        stage.timeline(format!("{name}: {}{attempts}", program.told()), seen.timeline());
         let (tasks, at_once) = (seen.tasks_in_progress(), seen.cores_at_once());
         table.row([*name, &tasks.to_string(), &at_once.to_string(), &human(seen.took())]);
         all.push((combination, seen));
@@ -99,6 +103,24 @@ fn play(stage: &mut Stage<'_>) -> Result {
         stage.say("There is one core here, so nothing is parallel: the other two need a second.");
     }
     Ok(())
+}
+
+impl Combination {
+    /// Runs it. Where other programs want the cores, a thread may have its first turn when the other
+    /// is done: then again, some times. What must *not* be seen is given no second chance. Returns
+    /// also which attempt it was.
+    fn run(&self, cores: &[usize]) -> Result<(Seen, usize)> {
+        let mut attempt = 1;
+        loop {
+            let seen = run::run(self.program, [cores[0], cores[self.cores - 1]])?;
+            let lacks_one = self.concurrent && seen.tasks_in_progress() < 2
+                || self.parallel && seen.cores_at_once() < 2;
+            if !lacks_one || attempt == ATTEMPTS {
+                return Ok((seen, attempt));
+            }
+            attempt += 1;
+        }
+    }
 }
 
 fn verdicts(stage: &mut Stage<'_>, all: &[(&Combination, Seen)]) {

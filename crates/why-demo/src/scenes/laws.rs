@@ -8,6 +8,7 @@ mod grown;
 use std::thread;
 use std::time::Duration;
 
+use stage::contest::Times;
 use stage::{Result, Scene, Stage, Table};
 
 use crate::cores;
@@ -34,11 +35,21 @@ type Point = (f64, f64);
 fn play(stage: &mut Stage<'_>) -> Result {
     stage.say(
         "Threads that compute gain nothing beyond the cores. Threads that wait do, so the laws are \
-         shown with programs that wait: a thread that sleeps stands for one that waits for a service.",
+         shown with programs that wait: a thread that sleeps stands for one that waits for a service. What \
+         counts is the fastest of some rounds, the one that others disturbed least.",
     );
     amdahls(stage)?;
     gustafsons(stage)?;
     universal(stage)
+}
+
+/// The points of these numbers of threads, the first of them 1. By the fastest round of each: what
+/// else goes on in the machine only makes a round slower.
+fn speed_ups(threads: &[usize], times: &[Times]) -> Vec<Point> {
+    let fastest = |times: &Times| times.fastest().as_secs_f64();
+    let point =
+        |(threads, time): (&usize, _)| (*threads as f64, fastest(&times[0]) / fastest(time));
+    threads.iter().zip(times).map(point).collect()
 }
 
 /// What takes as long on every machine, however many do it at once.

@@ -39,7 +39,7 @@ const CLEARLY: f64 = 1.25;
 fn play(stage: &mut Stage<'_>) -> Result {
     let rounds = stage.pick(7, 3);
     let problems = [
-        chain::race(stage.pick(1_000_000, 400_000), rounds)?,
+        chain::race(stage.pick(1_000_000, 400_000), 7)?,
         counter::race(stage.pick(1_000_000, 100_000), rounds)?,
         tiny::race(stage.pick(1_000_000, 100_000), rounds)?,
     ];

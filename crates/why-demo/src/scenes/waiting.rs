@@ -82,7 +82,7 @@ fn verdicts(stage: &mut Stage<'_>, steps: &[Step]) {
     let process = ratio("process", "thread");
     stage.check(
         "a process takes longer to start than a thread",
-        format!("{process:.0} times"),
+        format!("{process:.1} times"),
         process > 1.0,
         "Other programs had the cores when threads were started.",
     );

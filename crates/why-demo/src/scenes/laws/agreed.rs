@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use stage::{Contest, Result};
 
-use super::{Point, wait};
+use super::{Point, speed_ups, wait};
 use crate::crew;
 use crate::laws::Universal;
 
@@ -35,11 +35,7 @@ pub fn measure(slower: u32, rounds: usize) -> Result<Vec<Point>> {
     for threads in THREADS {
         contest.enter(threads.to_string(), move || Ok(work(threads, slower)?));
     }
-    let times = contest.run(rounds)?;
-    let point = |(threads, time): (usize, &stage::contest::Times)| {
-        (threads as f64, time.speed_up_over(&times[0]))
-    };
-    Ok(THREADS.into_iter().zip(&times).map(point).collect())
+    Ok(speed_ups(&THREADS, &contest.run(rounds)?))
 }
 
 fn work(threads: usize, slower: u32) -> workloads::Result<()> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use stage::{Contest, Result};
 use workloads::primes;
 
-use super::{Point, wait};
+use super::{Point, speed_ups, wait};
 use crate::crew;
 
 /// The pieces that need each the one before it: pages of which each tells where the next one is, say.
@@ -44,11 +44,7 @@ fn points(rounds: usize, piece: impl Fn() -> workloads::Result<()> + Sync) -> Re
         let piece = &piece;
         contest.enter(threads.to_string(), move || Ok(work(threads, piece)?));
     }
-    let times = contest.run(rounds)?;
-    let point = |(threads, time): (&usize, &stage::contest::Times)| {
-        (*threads as f64, time.speed_up_over(&times[0]))
-    };
-    Ok(THREADS.iter().zip(&times).map(point).collect())
+    Ok(speed_ups(&THREADS, &contest.run(rounds)?))
 }
 
 fn work(

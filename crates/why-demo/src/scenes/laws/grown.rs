@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use stage::{Contest, Result};
 
-use super::{Point, wait};
+use super::{Point, speed_ups, wait};
 use crate::crew;
 
 /// The pieces that are done one after another, however many threads there are.
@@ -39,10 +39,6 @@ pub fn measure(micros: u64, rounds: usize) -> Result<Vec<Point>> {
             Ok(())
         });
     }
-    let times = contest.run(rounds)?;
-    let point = |(threads, time): (usize, &stage::contest::Times)| {
-        let n = threads as f64;
-        (n, pieces(n) / pieces(1.0) * time.speed_up_over(&times[0]))
-    };
-    Ok(THREADS.into_iter().zip(&times).map(point).collect())
+    let speed_ups = speed_ups(&THREADS, &contest.run(rounds)?);
+    Ok(speed_ups.into_iter().map(|(n, is)| (n, is * pieces(n) / pieces(1.0))).collect())
 }
