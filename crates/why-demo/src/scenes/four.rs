@@ -113,9 +113,10 @@ impl Combination {
         let mut attempt = 1;
         loop {
             let seen = run::run(self.program, [cores[0], cores[self.cores - 1]])?;
-            let lacks_one = self.concurrent && seen.tasks_in_progress() < 2
-                || self.parallel && seen.cores_at_once() < 2;
-            if !lacks_one || attempt == ATTEMPTS {
+            let is = [seen.tasks_in_progress() > 1, seen.cores_at_once() > 1];
+            let should = [self.concurrent, self.parallel];
+            let too_much = (0..2).any(|i| is[i] && !should[i]);
+            if is == should || too_much || attempt == ATTEMPTS {
                 return Ok((seen, attempt));
             }
             attempt += 1;

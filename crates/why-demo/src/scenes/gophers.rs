@@ -45,8 +45,8 @@ fn play(stage: &mut Stage<'_>) -> Result {
 }
 
 fn table(stage: &mut Stage<'_>, rows: &[Row]) {
-    let cores = rows[0].many.as_ref().map_or(1, |(cores, _)| *cores);
-    let all = format!("on {cores} cores");
+    let many = rows[0].many.as_ref();
+    let all = many.map_or("on more".to_owned(), |(cores, _)| format!("on {cores} cores"));
     let mut table = Table::new(["", "on one core", "times as fast", &all, "in flight"]);
     for row in rows {
         table.row([

@@ -1,7 +1,7 @@
 //! Why the world suddenly cares: clocks stand still, and cores multiply.
 
 mod primes;
-pub mod processors;
+mod processors;
 
 use stage::{Bars, Result, Scene, Stage, Table, human};
 

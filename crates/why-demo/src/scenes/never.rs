@@ -18,9 +18,9 @@ pub const SCENE: Scene = Scene {
             shorter than it takes to hand one over. Of the last two there is a way out: to ask for \
             something else. Of the first there is none.",
     play,
-    try_this: "in crates/why-demo/src/scenes/never/tiny.rs, let LINKS be 2_000: a task takes some \
-               microseconds, and handing it over next to nothing of that. Where there are two free \
-               cores the last verdict falls: it was tiny no more.",
+    try_this: "in crates/why-demo/src/scenes/never/tiny.rs, let LINKS be 2_000 (the links in \
+               all stay the same): a task takes some microseconds, and handing it over next to nothing \
+               of that. Where there are two free cores the last verdict falls: it was tiny no more.",
     read: "crates/why-demo/src/scenes/never/chain.rs, and beside it counter.rs and tiny.rs",
 };
 

@@ -1,6 +1,6 @@
 //! Waiting and computing: how long things take, over nine orders of magnitude.
 
-pub mod chase;
+mod chase;
 mod jobs;
 mod ladder;
 

@@ -13,7 +13,7 @@ use workloads::chain::{self, Digest};
 use super::{Problem, alone, few_and_many};
 use crate::crew;
 
-/// A task is so many links of a chain of its own, some nanoseconds each.
+/// A task is so many links of a chain of its own.
 const LINKS: u64 = 1;
 
 fn task(number: u64) -> u64 {
@@ -29,7 +29,9 @@ fn sum(numbers: impl Iterator<Item = u64>) -> u64 {
     numbers.fold(0, u64::wrapping_add)
 }
 
-pub(super) fn race(tasks: u64, rounds: usize) -> Result<Problem> {
+/// So many links in all.
+pub(super) fn race(links: u64, rounds: usize) -> Result<Problem> {
+    let tasks = links / LINKS;
     let known = sum((0..tasks).map(task));
     let right = move |sum| if sum == known { Ok(()) } else { Err("a task was lost".into()) };
     let mut contest = Contest::new();
@@ -56,7 +58,7 @@ pub(super) fn race(tasks: u64, rounds: usize) -> Result<Problem> {
         right(sum(crew::together(few, chunk)?.into_iter()))
     });
     let mut times = contest.run(rounds)?;
-    let what = format!("{tasks} tasks of some nanoseconds, handed over one by one.");
+    let what = format!("{tasks} tasks of {LINKS} link(s) of a chain each, handed over one by one.");
     Ok(Problem { name: "tiny tasks", what, way_out: times.pop(), times })
 }
 

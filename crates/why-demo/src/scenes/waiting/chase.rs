@@ -32,12 +32,6 @@ impl Chase {
         Chase { lines }
     }
 
-    /// How many lines there are.
-    #[must_use]
-    pub fn lines(&self) -> usize {
-        self.lines.len()
-    }
-
     /// So many reads, from this line on; the line where they end.
     #[must_use]
     pub fn follow(&self, from: u32, reads: u32) -> u32 {
@@ -54,8 +48,8 @@ mod tests {
         for bytes in [0, 128, 16 << 10, 100_000] {
             let chase = Chase::through(bytes);
             let mut line = 0;
-            let mut seen = vec![false; chase.lines()];
-            for _ in 0..chase.lines() {
+            let mut seen = vec![false; chase.lines.len()];
+            for _ in 0..chase.lines.len() {
                 line = chase.follow(line, 1);
                 assert!(!std::mem::replace(&mut seen[line as usize], true));
             }
