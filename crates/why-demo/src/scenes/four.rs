@@ -143,7 +143,9 @@ fn verdicts(stage: &mut Stage<'_>, all: &[(&Combination, Seen)]) {
              done.",
         );
     }
-    if all.len() == COMBINATIONS.len() {
+    let programs_alike = all.iter().filter(|(one, _)| one.program == Program::BothAtOnce);
+    let cores_at_once: Vec<_> = programs_alike.map(|(_, seen)| seen.cores_at_once()).collect();
+    if cores_at_once == [1, 2] {
         stage.say(
             "The second and the fourth are the same program. What made it parallel was the machine; \
              what made that possible was its design.",
