@@ -102,7 +102,7 @@ fn here(stage: &mut Stage<'_>) -> Result {
         "The first two rows are the same program twice: a difference of that size means nothing.",
     );
     stage.check(
-        "one thread keeps one core busy, whatever there is",
+        "one thread keeps one core busy at most, whatever there is",
         format!("{:.2} cores", alone.cores()),
         alone.cores() <= 1.1,
         "Something else in this process computed meanwhile: please report this.",

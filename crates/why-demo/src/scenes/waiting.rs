@@ -3,6 +3,7 @@
 mod chase;
 mod jobs;
 mod ladder;
+mod things;
 
 use std::time::Duration;
 

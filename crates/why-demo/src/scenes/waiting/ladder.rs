@@ -1,13 +1,9 @@
 //! What a core does in a nanosecond, and what it waits for: everything measured here, and beside it
 //! what can't be.
 
-use std::fs::File;
 use std::hint::black_box;
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::process::parent_id;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -16,15 +12,13 @@ use stage::{Contest, Result};
 use workloads::Error;
 
 use super::chase::Chase;
+use super::things::{echo, page, process};
 
 /// Little enough for the cache nearest to a core (32 KiB or more on all that are sold), more than
 /// that and less than the next one, and more than most caches hold.
 const NEAR: usize = 16 << 10;
 const MIDDLE: usize = 256 << 10;
 const FAR: usize = 128 << 20;
-
-/// How much of a file is read: a page of memory.
-const PAGE: usize = 4 << 10;
 
 /// London to New York along the great circle, in km; light in a vacuum, km/s; and how many times as
 /// slow it is in the glass of a fibre.
@@ -159,29 +153,4 @@ fn chased(chase: &Chase) -> impl FnMut(u32) -> Result + '_ {
         at = black_box(chase.follow(at, reads));
         Ok(())
     }
-}
-
-fn page(path: &PathBuf) -> Result {
-    Ok(File::open(path)?.read_exact(&mut [0; PAGE])?)
-}
-
-/// A connection to a thread that sends back every byte, and ends with the connection.
-fn echo() -> Result<(TcpStream, thread::JoinHandle<()>)> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    let peer = TcpStream::connect(listener.local_addr()?)?;
-    let (mut stream, _) = listener.accept()?;
-    peer.set_nodelay(true)?;
-    stream.set_nodelay(true)?;
-    let echo = thread::Builder::new().name("echo".into()).spawn(move || {
-        let mut byte = [0];
-        while stream.read_exact(&mut byte).and_then(|()| stream.write_all(&byte)).is_ok() {}
-    })?;
-    Ok((peer, echo))
-}
-
-fn process() -> Result {
-    let mut program = Command::new("true");
-    let ended =
-        program.stdin(Stdio::null()).status().map_err(|why| format!("starting true: {why}"))?;
-    if ended.success() { Ok(()) } else { Err(format!("true ended with {ended}").into()) }
 }
