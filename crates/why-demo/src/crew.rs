@@ -1,8 +1,9 @@
 //! Threads that share out tasks: the plainest way to use many cores, enough for this chapter.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use workloads::{Error, Result};
 
@@ -58,6 +59,28 @@ fn start_and_join(threads: usize, work: &(dyn Fn(usize) + Sync)) -> Result<()> {
     })
 }
 
+/// How long a thread waits for others that should be there. One that could not be started never comes,
+/// and who waited for it without a bound would wait for ever.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Waits until the others have brought this about, for so long at most.
+///
+/// # Errors
+/// [`Error::Refused`] if they have not.
+pub fn wait_until<'a, T>(
+    (changed, state): (&Condvar, MutexGuard<'a, T>),
+    patience: Duration,
+    is_so: impl Fn(&T) -> bool,
+) -> Result<MutexGuard<'a, T>> {
+    let (state, waited) = changed
+        .wait_timeout_while(state, patience, |state| !is_so(state))
+        .unwrap_or_else(PoisonError::into_inner);
+    match waited.timed_out() {
+        true => Err(Error::Refused("a thread waited in vain for another: was it not to be had?")),
+        false => Ok(state),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,5 +103,16 @@ mod tests {
         assert_eq!(failed.expect_err("two").to_string(), "not two");
         let panicked = together(2, |number| -> Result<()> { panic!("{number}") });
         assert_eq!(panicked.expect_err("a panic").to_string(), "a task panicked: 0");
+    }
+
+    #[test]
+    fn who_waits_for_one_that_never_comes_is_told_so() {
+        let (changed, here) = (Condvar::new(), Mutex::new(1));
+        let waits = |patience, number| {
+            let state = here.lock().expect("nobody panicked");
+            wait_until((&changed, state), patience, |here| *here == number).map(|here| *here)
+        };
+        assert_eq!(waits(PATIENCE, 1).expect("it is so"), 1);
+        assert!(waits(Duration::from_millis(1), 2).is_err());
     }
 }

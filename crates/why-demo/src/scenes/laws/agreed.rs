@@ -1,12 +1,12 @@
 //! Work whose every piece all others must hear of.
 
-use std::sync::{Barrier, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use stage::{Contest, Result, Stage};
 
 use super::{Point, speed_ups, threads, times, wait};
-use crate::crew;
+use crate::crew::{self, PATIENCE};
 use crate::laws::Universal;
 use crate::plot::Plot;
 
@@ -83,12 +83,15 @@ fn measure(slower: u32, rounds: usize) -> Result<Vec<Point>> {
 
 fn work(threads: usize, slower: u32) -> workloads::Result<()> {
     let micros = |micros: u32| Duration::from_micros(u64::from(micros * slower));
-    let (all_done, turn) = (Barrier::new(threads), Mutex::new(()));
+    let (done, came, turn) = (Mutex::new(0), Condvar::new(), Mutex::new(()));
     let others = threads as u32 - 1;
     crew::together(threads, |_| {
-        (0..PIECES / threads).try_for_each(|_| {
+        (1..=PIECES / threads).try_for_each(|round| {
             wait(micros(OWN))?;
-            all_done.wait();
+            let mut all = done.lock().unwrap_or_else(PoisonError::into_inner);
+            *all += 1;
+            came.notify_all();
+            drop(crew::wait_until((&came, all), PATIENCE, |done| *done >= round * threads)?);
             let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
             wait(micros(QUEUED + others * TELLING))
         })

@@ -6,7 +6,7 @@ use stage::{Contest, Result};
 use workloads::chain::{self, Digest};
 
 use super::{Problem, alone, few_and_many};
-use crate::crew;
+use crate::crew::{self, PATIENCE};
 
 /// The chain is handed on in so many stretches of equal length.
 const STRETCHES: u64 = 40;
@@ -36,9 +36,7 @@ fn handed_on(threads: usize, links: u64) -> workloads::Result<Digest> {
     crew::together(threads, |thread| {
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
         for stretch in (0..STRETCHES).filter(|stretch| *stretch as usize % threads == thread) {
-            state = turn
-                .wait_while(state, |(next, _)| *next != stretch)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = crew::wait_until((&turn, state), PATIENCE, |(next, _)| *next == stretch)?;
             let (next, at) = *state;
             *state = (next + 1, chain::go_on(at, links / STRETCHES));
             turn.notify_all();
