@@ -49,7 +49,7 @@ fn play(stage: &mut Stage<'_>) -> Result {
     stage.say(
         "\"Again\" is the same program twice: what it differs by means nothing. A way out is none of \
          the ways: it solves another problem, one counter a thread instead of one, and tasks handed \
-         over by the chunk instead of one by one.",
+         over by the chunk instead of one by one. That pays as far as cores are free.",
     );
     for problem in &problems {
         verdict(stage, problem);

@@ -31,7 +31,7 @@ fn serial_share() -> f64 {
 /// If there were no threads to be had.
 pub fn show(stage: &mut Stage<'_>) -> Result {
     let serial = serial_share();
-    let [waiting, computing] = measure(stage.pick(2_000, 1_000), stage.pick(3, 2))?;
+    let [waiting, computing] = measure(stage.pick(2_000, 1_000), stage.pick(5, 3))?;
     stage.say(format!(
         "Amdahl: {ALONE} pieces one after another, then {SHARED} that are shared out, so {serial:.2} of the work \
          is serial. · the law, ┄ its bound, ● measured waiting, ○ measured computing on {} core(s):",
