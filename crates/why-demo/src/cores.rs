@@ -49,11 +49,15 @@ mod choice {
         sched_getcpu().ok()
     }
 
-    /// The calling thread, and all that it starts from now on, stay on these cores.
+    /// The calling thread, and all that it starts from now on, stay on these cores; where none is
+    /// named, they stay where they may be.
     ///
     /// # Errors
     /// If the system refuses.
     pub fn stay_on(cores: &[usize]) -> Result<()> {
+        if cores.is_empty() {
+            return Ok(());
+        }
         let mut set = CpuSet::new();
         let chosen = cores.iter().try_for_each(|&core| set.set(core));
         let pinned = chosen.and_then(|()| sched_setaffinity(HERE, &set));

@@ -46,7 +46,7 @@ fn show(stage: &mut Stage<'_>, steps: &[Step]) {
     stage.table(&table);
     stage.say(
         "[1] computed: the great circle, at the speed of light in glass; no cable is that straight. \
-         [2] Jeff Dean, \"Numbers everyone should know\", 2009. The others were measured just now.",
+         [2] Jeff Dean, \"Numbers everyone should know\", in his talk at LADIS 2009. The others were measured just now.",
     );
 }
 

@@ -49,7 +49,8 @@ pub fn run(
             let mut stream = connected(service)?;
             let mut stays = Vec::new();
             while start.elapsed() < time {
-                let (came, _) = (Instant::now(), inside.fetch_add(1, SeqCst));
+                let came = Instant::now();
+                inside.fetch_add(1, SeqCst);
                 let reply = blocking::exchange(&mut stream, &request);
                 inside.fetch_sub(1, SeqCst);
                 stays.push(came.elapsed());

@@ -60,14 +60,15 @@ pub fn climb(rounds: usize) -> Result<Vec<Step>> {
         black_box((0..n).fold(0, |sum, _| called(sum)));
         Ok(())
     });
-    climb.each(20_000, "near", "a read, nearest cache", chased(&near));
-    climb.each(20_000, "middle", "a read, next cache (256 KiB)", chased(&middle));
+    // So many that what had to be brought near first is lost among them.
+    climb.each(200_000, "near", "a read, nearest cache", chased(&near));
+    climb.each(200_000, "middle", "a read, next cache (256 KiB)", chased(&middle));
     climb.each(20_000, "memory", "a read, memory (128 MiB)", chased(&far));
     climb.each(20_000, "atomic", "an atomic addition", |n| {
         (0..n).for_each(|_| _ = counter.fetch_add(1, Relaxed));
         Ok(())
     });
-    climb.each(20_000, "lock", "a mutex, there and back", |n| {
+    climb.each(20_000, "lock", "a mutex, locked and released", |n| {
         (0..n).for_each(|_| *lock.lock().unwrap_or_else(PoisonError::into_inner) += 1);
         Ok(())
     });
