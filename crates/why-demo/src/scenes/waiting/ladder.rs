@@ -63,7 +63,7 @@ pub fn climb(rounds: usize) -> Result<Vec<Step>> {
     // So many that what had to be brought near first is lost among them.
     climb.each(200_000, "near", "a read, nearest cache", chased(&near));
     climb.each(200_000, "middle", "a read, next cache (256 KiB)", chased(&middle));
-    climb.each(20_000, "memory", "a read, memory (128 MiB)", chased(&far));
+    climb.each(4_000, "memory", "a read, memory (128 MiB)", chased(&far));
     climb.each(20_000, "atomic", "an atomic addition", |n| {
         (0..n).for_each(|_| _ = counter.fetch_add(1, Relaxed));
         Ok(())
