@@ -77,7 +77,7 @@ fn history(stage: &mut Stage<'_>) {
 /// What one core of this machine does, and what all do.
 fn here(stage: &mut Stage<'_>) -> Result {
     let cores = cores::count();
-    let runs = primes::run(stage.pick(3_000_000, 1_000_000), stage.pick(5, 3))?;
+    let runs = primes::run(stage.pick(3_000_000, 500_000), stage.pick(5, 3))?;
     let mut bars = Bars::new(
         format!(
             "This machine lets the program use {cores} core(s). Numbers tested for primes in a \
