@@ -80,13 +80,6 @@ fn verdicts(stage: &mut Stage<'_>, steps: &[Step]) {
         trip >= 10.0,
         "The calls into the kernel are slow here, as they are under some virtual machines.",
     );
-    let process = ratio("process", "thread");
-    stage.check(
-        "a process takes longer to start than a thread",
-        format!("{process:.1} times"),
-        process > 1.0,
-        "Other programs had the cores when threads were started.",
-    );
 }
 
 /// Of three of this book's problems: how much is waiting.
