@@ -4,6 +4,10 @@
 default:
     @just --list --unsorted
 
+# chapter 1: why concurrency
+why *arguments:
+    cargo run -p why-demo -- {{arguments}}
+
 # chapter 2: threads
 threading *arguments:
     cargo run -p threading-demo -- {{arguments}}
@@ -26,6 +30,7 @@ green-threads *arguments:
 
 # every chapter, in order
 story *arguments:
+    just why {{arguments}}
     just threading {{arguments}}
     just global-lock {{arguments}}
     just multiprocess {{arguments}}

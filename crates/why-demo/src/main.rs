@@ -1,0 +1,19 @@
+//! Plays chapter 1: `cargo run -p why-demo`.
+
+use std::process::ExitCode;
+
+use stage::Chapter;
+use why_demo::scenes;
+
+const CHAPTER: Chapter = Chapter {
+    name: "why-demo",
+    title: "Why concurrency",
+    scenes: scenes::ALL,
+    reports: &[],
+    options: &[],
+    marks: scenes::MARKS,
+};
+
+fn main() -> ExitCode {
+    CHAPTER.play()
+}
