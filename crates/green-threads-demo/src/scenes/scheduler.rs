@@ -21,7 +21,8 @@ pub const SCENE: Scene = Scene {
                std::thread::sleep for green::sleep. That is a sleep of which the poller knows nothing: \
                whoever has it keeps all others waiting, also those whose replies are here. The \
                picture is three times as long, and the verdict on where the thread sleeps falls.",
-    read: "crates/green-threads-demo/src/green/scheduler.rs, switch_from(), next_ready() and look()",
+    read: "crates/green-threads-demo/src/green/scheduler.rs, switch_from() and \
+           next_ready(), and crates/green-threads-demo/src/green/scheduler/look.rs, look()",
 };
 
 /// What a green thread may wait for.
