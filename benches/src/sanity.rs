@@ -1,6 +1,5 @@
 //! Results that cannot be: whoever reports one has measured something else.
 
-use crate::contestant::{AGAIN, SEQUENTIAL};
 use crate::matrix::Cell;
 use crate::problem::Problem;
 use crate::process::Trouble;
@@ -35,13 +34,14 @@ fn faster_than_its_cores(cell: &Cell, all: &[Cell]) -> Option<String> {
         Problem::Primes => cell.contestant.cores(),
         _ => return None,
     };
-    if [SEQUENTIAL, AGAIN].contains(&cell.contestant.name) {
+    let (baseline, again) = (cell.contestant.baseline, cell.contestant.again);
+    if [baseline, again].contains(&cell.contestant.name) {
         return None;
     }
     let same = |name| {
         all.iter().find(|other| other.problem == cell.problem && other.contestant.name == name)
     };
-    let (one, two) = (same(SEQUENTIAL)?.figure("wall_ms")?, same(AGAIN)?.figure("wall_ms")?);
+    let (one, two) = (same(baseline)?.figure("wall_ms")?, same(again)?.figure("wall_ms")?);
     let (least, most) = (one.least.min(two.least), one.most.max(two.most));
     // By how much the same code differs from itself; 3 % at least, because runs may happen to
     // agree, and half where there are too few to tell.
@@ -62,7 +62,7 @@ fn faster_than_its_cores(cell: &Cell, all: &[Cell]) -> Option<String> {
 mod tests {
     use super::*;
     use crate::Sample;
-    use crate::contestant::{CONTESTANTS, Contestant};
+    use crate::contestant::{AGAIN, CONTESTANTS, Contestant, SEQUENTIAL};
 
     fn cell(problem: Problem, name: &str, figures: &[(&str, f64)]) -> Cell {
         let sample: Sample = figures.iter().map(|(name, value)| ((*name).into(), *value)).collect();
