@@ -118,7 +118,10 @@ fn wrong_use(why: &str) -> ExitCode {
 fn plan(options: Options) -> Result<(Plan, PathBuf)> {
     let Options { only, skip, repeat, out, path, python, quick, deadline_ms } = options;
     let (python, notes) = python::rows(&python)?;
-    let choice = Choice::of(&only, &skip, python)?;
+    let choice = Choice::of(&only, &skip, python).map_err(|why| match python.is_empty() {
+        true => format!("{why}. {}", notes.concat()).into(),
+        false => why,
+    })?;
     let in_question = choice.has_python() || (python.is_empty() && only.is_empty());
     let notes = if in_question { notes } else { Vec::new() };
     if let Some(path) = path.as_ref().filter(|path| !path.is_dir()) {

@@ -125,12 +125,17 @@ fn probe(path: &Path) -> Result<Interpreter, String> {
     let child = Child::start(&mut command, Some(PATIENCE), &Interrupt::never());
     let mut child = child.map_err(|why| why.to_string())?;
     let said = child.line();
-    child.end().map_err(|trouble| trouble.why().replace("benches: ", ""))?;
+    child.end().map_err(|trouble| match trouble.why().strip_prefix("benches: ") {
+        // It is this program still: there was nothing that it could become.
+        Some(why) => why.to_owned(),
+        None => format!("this is no Python ({})", trouble.why()),
+    })?;
     let told = serde_json::from_str(&said.unwrap_or_default());
     let told: Interpreter = told.map_err(|_| "this is no Python")?;
+    let (major, minor) = OLDEST;
     match told.version >= OLDEST {
         true => Ok(told),
-        false => Err(format!("this is {}, which is too old", told.language)),
+        false => Err(format!("this is {}, and {major}.{minor} is the oldest", told.language)),
     }
 }
 
