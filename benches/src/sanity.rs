@@ -112,6 +112,27 @@ mod tests {
     }
 
     #[test]
+    fn each_language_is_measured_against_its_own_sequential_run() {
+        let of_python = |name, wall| {
+            let (baseline, again) = ("python sequential", "python again");
+            let row = Contestant { name, baseline, again, ..CONTESTANTS[0] };
+            let cell = cell(Problem::Primes, SEQUENTIAL, &[("wall_ms", wall)]);
+            Cell { contestant: Box::leak(Box::new(row)), ..cell }
+        };
+        let threads_take = |wall| {
+            verdict(vec![
+                cell(Problem::Primes, SEQUENTIAL, &[("wall_ms", 1_000.0)]),
+                cell(Problem::Primes, AGAIN, &[("wall_ms", 1_000.0)]),
+                of_python("python sequential", 100.0),
+                of_python("python again", 110.0),
+                of_python("python threads", wall),
+            ])
+        };
+        assert!(threads_take(95.0).is_none(), "within the noise");
+        assert!(threads_take(80.0).is_some_and(|trouble| trouble.why().contains("100.0 ms")));
+    }
+
+    #[test]
     fn nobody_has_more_in_flight_than_promised() {
         let fetch = |in_flight| {
             let figures =

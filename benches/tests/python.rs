@@ -10,6 +10,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{Out, matrix};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -73,6 +75,11 @@ impl Saboteur {
 
 impl Drop for Saboteur {
     fn drop(&mut self) {
+        // None are left, unless the test has failed.
+        let id = |process: &PathBuf| process.file_name()?.to_str()?.parse().ok();
+        for process in self.alive().iter().filter_map(id) {
+            let _ = kill(Pid::from_raw(process), Signal::SIGKILL);
+        }
         let _ = fs::remove_dir_all(&self.0);
     }
 }
