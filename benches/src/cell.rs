@@ -17,13 +17,13 @@ use workloads::orders::Totals;
 use workloads::primes::{self, PI_OF_POWERS_OF_TEN};
 use workloads::{Approach, Error, Sequential, Service, Stop, chain, fetch, limits};
 
-use crate::contestant::Contestant;
+use crate::contestant::{Contestant, Solver};
 use crate::problem::{Problem, Size};
 use crate::usage::Meter;
-use crate::{Result, Sample, process};
+use crate::{Result, Sample, process, python};
 
 /// How many clients a server gets, unless it can't hold so many at once.
-const CLIENTS: usize = 8;
+pub(crate) const CLIENTS: usize = 8;
 
 /// What one cell is told to do; the parent says it, so nothing of it is for the reader.
 #[derive(Debug, Clone, clap::Args)]
@@ -33,6 +33,9 @@ pub struct Task {
     pub parent: u32,
     #[arg(long)]
     pub approach: String,
+    /// The interpreter, if the approach is a program in Python.
+    #[arg(long)]
+    pub python: Option<PathBuf>,
     #[arg(long)]
     pub problem: String,
     #[arg(long)]
@@ -46,8 +49,12 @@ pub struct Task {
 /// Runs the cell.
 #[must_use]
 pub fn run(task: &Task) -> ExitCode {
-    let told = match process::be_child_of(task.parent).and_then(|()| solve(task)) {
-        Ok(sample) => json!(sample),
+    let solved = match &task.python {
+        None => process::be_child_of(task.parent).and_then(|()| Ok(json!(solve(task)?))),
+        Some(interpreter) => python::cell::run(task, interpreter),
+    };
+    let told = match solved {
+        Ok(told) => told,
         Err(why) => match why.downcast_ref() {
             Some(Error::Refused(why)) => json!({ "refused": why }),
             _ => {
@@ -62,7 +69,7 @@ pub fn run(task: &Task) -> ExitCode {
     }
 }
 
-fn tell(line: &Value) -> io::Result<()> {
+pub(crate) fn tell(line: &Value) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{line}")?;
     out.flush()
@@ -71,24 +78,40 @@ fn tell(line: &Value) -> io::Result<()> {
 fn solve(task: &Task) -> Result<Sample> {
     limits::allow_many_files();
     let contestant = Contestant::named(&task.approach).ok_or("no such approach")?;
-    let problem = Problem::ALL.into_iter().find(|problem| problem.name() == task.problem);
+    let Solver::Rust(build) = contestant.solver else { return Err("not in Rust".into()) };
     let size = Size::of(task.quick);
-    let approach = (contestant.build)()?;
+    let approach = build()?;
     let approach = approach.as_ref();
     // A pool's first job pays for its start, which is no part of any problem.
     approach.primes(&[0..10, 10..20])?;
-    match problem.ok_or("no such problem")? {
+    match task.problem()? {
         Problem::Chain => chain(approach, size),
         Problem::Primes => primes(approach, size),
-        Problem::Fetch => fetch(approach, size, &service(task)?),
-        Problem::Orders => orders(approach, size, &service(task)?),
+        Problem::Fetch => fetch(approach, size, &Service::at(task.service()?)),
+        Problem::Orders => orders(approach, size, &Service::at(task.service()?)),
         Problem::Files => files(approach, size, task),
         Problem::Serve => serve(approach),
     }
 }
 
-fn service(task: &Task) -> Result<Service> {
-    Ok(Service::at(task.service.ok_or("no service to ask")?))
+impl Task {
+    pub(crate) fn problem(&self) -> Result<Problem> {
+        let named = |problem: &Problem| problem.name() == self.problem;
+        Ok(Problem::ALL.into_iter().find(named).ok_or("no such problem")?)
+    }
+
+    pub(crate) fn service(&self) -> Result<SocketAddr> {
+        Ok(self.service.ok_or("no service to ask")?)
+    }
+
+    /// The files whose words are counted.
+    pub(crate) fn files(&self, size: Size) -> Result<Vec<PathBuf>> {
+        let (directory, bounds) = match &self.path {
+            Some(path) => (path.clone(), Bounds::NAMED),
+            None => (files::default_directory()?, Bounds { files: size.files, ..Bounds::DEFAULT }),
+        };
+        Ok(files::list(&directory, bounds)?.paths)
+    }
 }
 
 /// Does the work under the meter, and only then looks whether its answer is right.
@@ -132,12 +155,8 @@ fn orders(approach: &dyn Approach, size: Size, service: &Service) -> Result<Samp
 }
 
 fn files(approach: &dyn Approach, size: Size, task: &Task) -> Result<Sample> {
-    let (directory, bounds) = match &task.path {
-        Some(path) => (path.clone(), Bounds::NAMED),
-        None => (files::default_directory()?, Bounds { files: size.files, ..Bounds::DEFAULT }),
-    };
-    let listing = files::list(&directory, bounds)?;
-    metered(|| approach.files(&listing.paths), |n| Ok(n == Sequential.files(&listing.paths)?))
+    let paths = task.files(size)?;
+    metered(|| approach.files(&paths), |n| Ok(n == Sequential.files(&paths)?))
 }
 
 fn serve(approach: &dyn Approach) -> Result<Sample> {

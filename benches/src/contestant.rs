@@ -1,5 +1,7 @@
 //! The contestants, and the choice of what is run.
 
+use std::path::Path;
+
 use event_loop_demo::solve::{AsyncStd, EventLoop, Smol, Tokio};
 use global_lock_demo::solve::GLOBAL_LOCK;
 use green_threads_demo::solve::GreenThreads;
@@ -8,21 +10,36 @@ use threading_demo::solve::{Pooled, Rayon, Threads, cores};
 use workloads::{Approach, Sequential};
 
 use crate::Result;
-use crate::problem::Problem;
+use crate::problem::{Problem, Size};
 
 /// One row of the matrix: an approach, and how to get one.
 pub struct Contestant {
     /// Its name in tables and on the command line.
     pub name: &'static str,
-    /// The chapter that it comes from: a package.
+    /// The chapter that it comes from: a package, or the Python program.
     pub chapter: &'static str,
+    /// `Rust`, or the interpreter: `CPython 3.11.7`.
+    pub language: &'static str,
+    /// The row that it is measured against: the sequential run of the same language.
+    pub baseline: &'static str,
+    /// The same once more.
+    pub again: &'static str,
     /// Whether it computes on one core only, however many there are.
     pub one_core: bool,
-    /// Makes it ready to work; this is not timed.
-    pub build: fn() -> workloads::Result<Box<dyn Approach>>,
+    /// What runs it.
+    pub solver: Solver,
 }
 
-/// The row that all others are measured against.
+/// What runs an approach.
+#[derive(Clone, Copy)]
+pub enum Solver {
+    /// A cell of this program. Makes the approach ready to work; this is not timed.
+    Rust(fn() -> workloads::Result<Box<dyn Approach>>),
+    /// An interpreter, and which of the programs below `python/solve` it runs.
+    Python(&'static Path, &'static str),
+}
+
+/// The row that all others in Rust are measured against.
 pub const SEQUENTIAL: &str = "sequential";
 
 /// The same code once more: how far it is from the first is the noise.
@@ -54,19 +71,53 @@ impl Contestant {
         one_core: bool,
         build: fn() -> workloads::Result<Box<dyn Approach>>,
     ) -> Contestant {
-        Contestant { name, chapter, one_core, build }
+        Contestant {
+            name,
+            chapter,
+            language: "Rust",
+            baseline: SEQUENTIAL,
+            again: AGAIN,
+            one_core,
+            solver: Solver::Rust(build),
+        }
     }
 
-    /// The contestant of this name.
+    /// The contestant in Rust of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Contestant> {
         CONTESTANTS.iter().find(|contestant| contestant.name == name)
+    }
+
+    /// Whether it is the sequential run's second.
+    #[must_use]
+    pub fn is_again(&self) -> bool {
+        self.name == self.again
+    }
+
+    /// Whether it is meant by this name: its own, or that of an interpreter for all that it runs.
+    /// The sequential run's second goes by the name of the first.
+    fn goes_by(&self, name: &str) -> bool {
+        let own = if self.is_again() { self.baseline } else { self.name };
+        let interpreter = match self.solver {
+            Solver::Rust(_) => None,
+            Solver::Python(..) => own.split(' ').next(),
+        };
+        own == name || interpreter == Some(name)
     }
 
     /// On how many cores it can compute.
     #[must_use]
     pub fn cores(&self) -> usize {
         if self.one_core { 1 } else { cores() }
+    }
+
+    /// How much of each problem it solves.
+    #[must_use]
+    pub fn size(&self, quick: bool) -> Size {
+        match self.solver {
+            Solver::Rust(_) => Size::of(quick),
+            Solver::Python(..) => Size::of(quick).in_python(),
+        }
     }
 }
 
@@ -79,31 +130,28 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// All but what `skip` names; where `only` names rows (or columns), only those of them.
-    /// The sequential run brings its second with it.
+    /// All but what `skip` names, also of the rows in Python; where `only` names rows (or columns),
+    /// only those of them. The sequential run brings its second with it.
     ///
     /// # Errors
     /// One line for a name that is neither an approach's nor a problem's, or if nothing is left.
-    pub fn of(only: &[String], skip: &[String]) -> Result<Choice> {
+    pub fn of(only: &[String], skip: &[String], python: &'static [Contestant]) -> Result<Choice> {
         for name in only.iter().chain(skip) {
-            known(name)?;
+            known(name, python)?;
         }
-        let chosen = |name: &str, all: &dyn Fn(&str) -> bool| {
+        let chosen = |goes_by: &dyn Fn(&str) -> bool, all: &dyn Fn(&str) -> bool| {
             let among = only.iter().any(|name| all(name));
-            let named = |list: &[String]| list.iter().any(|listed| listed == name);
+            let named = |list: &[String]| list.iter().any(|listed| goes_by(listed));
             (!among || named(only)) && !named(skip)
         };
-        let is_row = |name: &str| Contestant::named(name).is_some();
-        let is_column = |name: &str| !is_row(name);
-        let row = |contestant: &&Contestant| match contestant.name {
-            AGAIN => chosen(SEQUENTIAL, &is_row),
-            name => chosen(name, &is_row),
-        };
+        let is_column = |name: &str| Problem::ALL.iter().any(|problem| problem.name() == name);
+        let is_row = |name: &str| !is_column(name);
+        let row = |contestant: &&Contestant| chosen(&|name| contestant.goes_by(name), &is_row);
         let choice = Choice {
-            contestants: CONTESTANTS.iter().filter(row).collect(),
+            contestants: CONTESTANTS.iter().chain(python).filter(row).collect(),
             problems: Problem::ALL
                 .into_iter()
-                .filter(|problem| chosen(problem.name(), &is_column))
+                .filter(|problem| chosen(&|name| problem.name() == name, &is_column))
                 .collect(),
         };
         match choice.contestants.is_empty() || choice.problems.is_empty() {
@@ -113,12 +161,21 @@ impl Choice {
     }
 }
 
-fn known(name: &str) -> Result<(), String> {
-    let rows = CONTESTANTS.iter().map(|contestant| contestant.name).filter(|row| *row != AGAIN);
+impl Choice {
+    /// Whether a program in Python is among the rows.
+    #[must_use]
+    pub fn has_python(&self) -> bool {
+        self.contestants.iter().any(|row| matches!(row.solver, Solver::Python(..)))
+    }
+}
+
+fn known(name: &str, python: &[Contestant]) -> Result<(), String> {
+    let rows = CONTESTANTS.iter().chain(python);
     let columns = Problem::ALL.into_iter().map(Problem::name);
-    if rows.clone().chain(columns.clone()).any(|known| known == name) {
+    if columns.clone().any(|column| column == name) || rows.clone().any(|row| row.goes_by(name)) {
         return Ok(());
     }
+    let rows = rows.filter(|contestant| !contestant.is_again()).map(|contestant| contestant.name);
     Err(format!(
         "there is no {name:?}; the approaches are {}, the problems {}",
         Vec::from_iter(rows).join(", "),
@@ -132,7 +189,7 @@ mod tests {
 
     fn names(only: &[&str], skip: &[&str]) -> Option<(Vec<&'static str>, Vec<&'static str>)> {
         let owned = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let choice = Choice::of(&owned(only), &owned(skip)).ok()?;
+        let choice = Choice::of(&owned(only), &owned(skip), &[]).ok()?;
         let rows = choice.contestants.iter().map(|contestant| contestant.name).collect();
         Some((rows, choice.problems.into_iter().map(Problem::name).collect()))
     }

@@ -44,6 +44,12 @@ impl Interrupt {
         Ok(Interrupt(receiver))
     }
 
+    /// For who is done before anybody has lost patience.
+    #[must_use]
+    pub fn never() -> Interrupt {
+        Interrupt(crossbeam_channel::never())
+    }
+
     /// Whether it has come.
     #[must_use]
     pub fn has_come(&self) -> bool {

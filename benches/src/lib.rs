@@ -9,6 +9,7 @@
 //! | [`cell`](mod@cell) | the child: one approach solves one problem, and its answer is checked |
 //! | [`usage`] | what that cost the process |
 //! | [`process`] | the parent's hold on a child: deadline, interrupt, no orphans |
+//! | [`python`] | the interpreters, and the cell of a program in Python |
 //! | [`serving`] | the parent as the clients of a child that serves |
 //! | [`matrix`] | round by round, cell by cell |
 //! | [`sanity`] | results that cannot be |
@@ -30,6 +31,7 @@ pub mod micro;
 pub mod problem;
 pub mod process;
 pub mod progress;
+pub mod python;
 pub mod record;
 pub mod report;
 pub mod sanity;

@@ -12,7 +12,7 @@ use benches::facts::Facts;
 use benches::interrupt::{self, Interrupt};
 use benches::matrix::{Plan, REPEAT};
 use benches::record::{Entry, Record, SCHEMA};
-use benches::{Result, cell, goals, matrix, micro, report, sanity};
+use benches::{Result, cell, goals, matrix, micro, python, report, sanity};
 use clap::{Args, Parser, Subcommand};
 use stage::printer::Printer;
 
@@ -54,7 +54,7 @@ struct Options {
     /// Leave these approaches and problems out
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     skip: Vec<String>,
-    /// Run each cell so many times [default: 9, or 3 if quick]
+    /// Run each cell so many times [default: 9, or 3 if quick; in Python 3, or 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(REPEAT))]
     repeat: Option<u64>,
     /// Write the report into this directory [default: target/bench-report]
@@ -63,6 +63,9 @@ struct Options {
     /// Count the words of the files in this directory
     #[arg(long, value_name = "DIR")]
     path: Option<PathBuf>,
+    /// Run the programs in Python also under these interpreters, beside `python3`
+    #[arg(long, num_args = 1.., value_name = "PATH")]
+    python: Vec<PathBuf>,
     /// Small problems, coarse figures
     #[arg(long)]
     quick: bool,
@@ -113,17 +116,26 @@ fn wrong_use(why: &str) -> ExitCode {
 
 /// What is to be done, or what is wrong with the command line.
 fn plan(options: Options) -> Result<(Plan, PathBuf)> {
-    let Options { only, skip, repeat, out, path, quick, deadline_ms } = options;
-    let choice = Choice::of(&only, &skip)?;
+    let Options { only, skip, repeat, out, path, python, quick, deadline_ms } = options;
+    let (python, notes) = python::rows(&python)?;
+    let choice = Choice::of(&only, &skip, python).map_err(|why| match python.is_empty() {
+        true => format!("{why}. {}", notes.concat()).into(),
+        false => why,
+    })?;
+    let in_question = choice.has_python() || (python.is_empty() && only.is_empty());
+    let notes = if in_question { notes } else { Vec::new() };
     if let Some(path) = path.as_ref().filter(|path| !path.is_dir()) {
         return Err(format!("--path {}: no such directory", path.display()).into());
     }
     let out = out.unwrap_or_else(|| micro::target().join("bench-report"));
     // Before anything runs, so that ten minutes are not lost to a typing error.
     fs::create_dir_all(&out).map_err(|why| format!("--out {}: {why}", out.display()))?;
-    let repeat = repeat.unwrap_or(if quick { 3 } else { 9 }) as usize;
+    let rounds = |default| repeat.unwrap_or(default) as usize;
+    // A program in Python takes longer to start, and to serve.
+    let (repeat, repeat_python) =
+        if quick { (rounds(3), rounds(1)) } else { (rounds(9), rounds(3)) };
     let deadline = Duration::from_millis(deadline_ms);
-    Ok((Plan { choice, repeat, quick, path, deadline }, out))
+    Ok((Plan { choice, repeat, repeat_python, quick, path, deadline, notes }, out))
 }
 
 /// Runs it all, and reports what there is, also if it was interrupted.
@@ -137,6 +149,7 @@ fn compare(plan: &Plan, out: &Path, with_micro: bool) -> Result<ExitCode> {
         took: 0.0,
         quick: plan.quick,
         interrupted: false,
+        notes: plan.notes.clone(),
         machine: Facts::gather(),
         matrix: Vec::new(),
         units: Vec::new(),

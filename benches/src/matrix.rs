@@ -12,7 +12,7 @@ use serde_json::Value;
 use threading_demo::solve::Threads;
 use workloads::{Approach, Service};
 
-use crate::contestant::{Choice, Contestant};
+use crate::contestant::{Choice, Contestant, Solver};
 use crate::interrupt::Interrupt;
 use crate::problem::{Problem, Size};
 use crate::process::{self, Child, Trouble};
@@ -29,12 +29,16 @@ pub struct Plan {
     pub choice: Choice,
     /// How many rounds.
     pub repeat: usize,
+    /// In how many of them the programs in Python take part.
+    pub repeat_python: usize,
     /// Whether small problems will do.
     pub quick: bool,
     /// For `files`: a directory other than the default.
     pub path: Option<PathBuf>,
     /// For how long a cell may run before it is killed.
     pub deadline: Duration,
+    /// What a reader should know of what is run, and of what isn't.
+    pub notes: Vec<String>,
 }
 
 /// A cell, and what came of its runs.
@@ -80,7 +84,13 @@ pub fn run(plan: &Plan, interrupt: &Interrupt) -> Vec<Cell> {
         let column = cell - cell % contestants.len();
         column + (cell + round) % contestants.len()
     };
-    let order: Vec<_> = (0..plan.repeat * cells.len()).map(turn).collect();
+    let rounds = |cell: usize| match cells[cell].contestant.solver {
+        Solver::Rust(_) => plan.repeat,
+        Solver::Python(..) => plan.repeat_python,
+    };
+    let steps = (0..plan.repeat * cells.len()).map(|step| (step / cells.len(), turn(step)));
+    let order: Vec<_> =
+        steps.filter(|(round, cell)| *round < rounds(*cell)).map(|(_, cell)| cell).collect();
     let label =
         |&cell: &usize| format!("{} × {}", cells[cell].contestant.name, cells[cell].problem.name());
     let mut progress = Progress::over(order.iter().map(label).collect());
@@ -120,7 +130,7 @@ impl Runner<'_> {
         }
         let child = Child::start(&mut command, Some(self.plan.deadline), self.interrupt);
         let mut child = child.map_err(|why| failed(&why))?;
-        let told = self.listen(&mut child);
+        let told = self.listen(&mut child, contestant);
         // How it ended tells more than that it fell silent.
         let outcome = child.end().and(told);
         match (&mut self.service, outcome) {
@@ -141,7 +151,13 @@ impl Runner<'_> {
     fn command(&self, problem: Problem, contestant: &Contestant) -> Result<Command> {
         let mut command = process::ourselves()?;
         command.arg("cell").args(["--parent", &id().to_string()]);
-        command.args(["--approach", contestant.name, "--problem", problem.name()]);
+        match contestant.solver {
+            Solver::Rust(_) => command.args(["--approach", contestant.name]),
+            Solver::Python(interpreter, program) => {
+                command.args(["--approach", program, "--python"]).arg(interpreter)
+            }
+        };
+        command.args(["--problem", problem.name()]);
         command.args(self.plan.quick.then_some("--quick"));
         if let Some(path) = &self.plan.path {
             command.arg("--path").arg(path);
@@ -164,7 +180,7 @@ impl Runner<'_> {
     }
 
     /// Takes the child's figures, and is its client before that if it serves.
-    fn listen(&self, child: &mut Child) -> Result<Sample, Trouble> {
+    fn listen(&self, child: &mut Child, contestant: &Contestant) -> Result<Sample, Trouble> {
         let mut measured = Sample::new();
         loop {
             let line = child.line().ok_or_else(|| Trouble::Failed("it said nothing".into()))?;
@@ -179,7 +195,7 @@ impl Runner<'_> {
                 return Ok(measured);
             };
             let clients = told["clients"].as_u64().unwrap_or(1) as usize;
-            measured = serving::measure(address, clients, Size::of(self.plan.quick))
+            measured = serving::measure(address, clients, contestant.size(self.plan.quick))
                 .map_err(|why| Trouble::Failed(why.to_string()))?;
             child.hang_up();
         }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::Result;
 use crate::interrupt::Interrupt;
-use crate::process::{self, Child};
+use crate::process::{Child, under_us};
 use crate::progress::Progress;
 
 /// A benchmark's median, with the bounds between which criterion is 95 % sure that it lies.
@@ -105,13 +105,6 @@ fn built(interrupt: &Interrupt) -> Result<Vec<PathBuf>> {
         }
     })?;
     Ok(programs)
-}
-
-/// A program that dies with us: it is started by this one, which then becomes it.
-fn under_us(program: &Path) -> Result<Command> {
-    let mut command = process::ourselves()?;
-    command.args(["become", "--parent", &std::process::id().to_string(), "--"]).arg(program);
-    Ok(command)
 }
 
 fn talk(command: &mut Command, interrupt: &Interrupt, mut hear: impl FnMut(&str)) -> Result {

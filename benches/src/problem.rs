@@ -62,6 +62,9 @@ pub struct Size {
     pub pages: u32,
     /// Files to count words in, at most.
     pub files: usize,
+    /// The expensive request to a server counts primes up to 10 to this power: some 50 ms of
+    /// computing.
+    pub expensive_power: usize,
     /// For how long the server is asked for as much as it gives.
     pub rate_for: Duration,
     /// For how long its latency is measured: alone, and again beside an expensive request.
@@ -78,6 +81,7 @@ impl Size {
         think_ms: 10,
         pages: 100,
         files: 2_000,
+        expensive_power: 6,
         rate_for: Duration::from_millis(700),
         latency_for: Duration::from_millis(1_500),
     };
@@ -91,6 +95,7 @@ impl Size {
         think_ms: 5,
         pages: 32,
         files: 400,
+        expensive_power: 6,
         rate_for: Duration::from_millis(200),
         latency_for: Duration::from_millis(400),
     };
@@ -99,5 +104,17 @@ impl Size {
     #[must_use]
     pub fn of(quick: bool) -> Size {
         if quick { Size::QUICK } else { Size::FULL }
+    }
+
+    /// The same for programs in Python, which takes some 50 times as long to compute: so it computes
+    /// less. What there is to wait for, and to read, is the same.
+    #[must_use]
+    pub fn in_python(self) -> Size {
+        Size {
+            links: self.links / 50,
+            primes_power: self.primes_power - 1,
+            expensive_power: self.expensive_power - 1,
+            ..self
+        }
     }
 }

@@ -2,15 +2,15 @@
 
 use std::convert::Infallible;
 use std::env;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{self, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crossbeam_channel::{Sender, after, bounded, never, select};
-use nix::sys::signal::{Signal, killpg};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 
 use crate::Result;
@@ -18,6 +18,7 @@ use crate::interrupt::{self, Interrupt};
 
 /// A child under watch.
 pub struct Child {
+    id: Pid,
     stdin: Option<ChildStdin>,
     stdout: BufReader<ChildStdout>,
     complaints: Option<JoinHandle<String>>,
@@ -57,8 +58,26 @@ impl Child {
         deadline: Option<Duration>,
         interrupt: &Interrupt,
     ) -> io::Result<Child> {
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0);
-        let mut child = command.spawn()?;
+        Child::watch(command.process_group(0), deadline, interrupt, None)
+    }
+
+    /// Starts it in our own process group, for a child that starts another: when it is interrupted,
+    /// all of the group are killed, and we with them. Call this on the main thread too.
+    ///
+    /// # Errors
+    /// As [`Child::start`].
+    pub fn start_beside_us(command: &mut Command, interrupt: &Interrupt) -> io::Result<Child> {
+        Child::watch(command, None, interrupt, Some(Pid::from_raw(0)))
+    }
+
+    fn watch(
+        command: &mut Command,
+        deadline: Option<Duration>,
+        interrupt: &Interrupt,
+        group: Option<Pid>,
+    ) -> io::Result<Child> {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let id = Pid::from_raw(child.id().cast_signed());
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
         let complaints = child.stderr.take().map(|mut stderr| {
             thread::spawn(move || {
@@ -77,12 +96,12 @@ impl Child {
             };
             if trouble.is_some() {
                 // Not waited for yet, so this id is still the child's and nobody else's.
-                let _ = killpg(Pid::from_raw(child.id().cast_signed()), Signal::SIGKILL);
+                let _ = killpg(group.unwrap_or(id), Signal::SIGKILL);
             }
             (child, trouble)
         });
         let stdout = BufReader::new(stdout.expect("it is piped"));
-        Ok(Child { stdin, stdout, complaints, watchdog, over })
+        Ok(Child { id, stdin, stdout, complaints, watchdog, over })
     }
 
     /// The next line that it prints; none if it has ended.
@@ -90,6 +109,20 @@ impl Child {
         let mut line = String::new();
         let read = self.stdout.read_line(&mut line).ok()?;
         (read > 0).then_some(line)
+    }
+
+    /// Writes a line to its standard input.
+    ///
+    /// # Errors
+    /// If it doesn't read.
+    pub fn say(&mut self, line: &str) -> io::Result<()> {
+        self.stdin.as_mut().map_or(Ok(()), |stdin| writeln!(stdin, "{line}"))
+    }
+
+    /// Ends it as Ctrl-C would: it may still say something.
+    pub fn interrupt(&self) {
+        // It is not waited for before `end`, so this id is the child's.
+        let _ = kill(self.id, Signal::SIGINT);
     }
 
     /// Ends its standard input.
@@ -136,6 +169,16 @@ pub fn ourselves() -> io::Result<Command> {
     Ok(command)
 }
 
+/// Another program, to be started as a child that dies with us: this one is started, and becomes it.
+///
+/// # Errors
+/// If this program can't find itself.
+pub fn under_us(program: &Path) -> io::Result<Command> {
+    let mut command = ourselves()?;
+    command.args(["become", "--parent", &process::id().to_string(), "--"]).arg(program);
+    Ok(command)
+}
+
 /// For a child, as the first thing it does: hears the signals that its parent has blocked, and
 /// dies with its parent.
 ///
@@ -143,8 +186,25 @@ pub fn ourselves() -> io::Result<Command> {
 /// If the parent has gone already.
 pub fn be_child_of(parent: u32) -> Result {
     interrupt::unblock()?;
+    when_it_dies(parent, Signal::SIGKILL)
+}
+
+/// The same for a child that starts others: its parent's death is an interrupt, so that what it has
+/// started by [`Child::start_beside_us`] dies, with all that this has started.
+///
+/// # Errors
+/// As [`be_child_of`].
+pub fn be_guard_of(parent: u32) -> Result<Interrupt> {
+    let interrupt = Interrupt::listen()?;
+    when_it_dies(parent, Signal::SIGTERM)?;
+    Ok(interrupt)
+}
+
+fn when_it_dies(parent: u32, signal: Signal) -> Result {
     #[cfg(target_os = "linux")]
-    nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)?;
+    nix::sys::prctl::set_pdeathsig(signal)?;
+    #[cfg(not(target_os = "linux"))]
+    let _ = signal;
     match std::os::unix::process::parent_id() == parent {
         true => Ok(()),
         false => Err("the parent has gone".into()),

@@ -34,6 +34,9 @@ pub struct Record {
     pub quick: bool,
     /// Whether it was ended before its time.
     pub interrupted: bool,
+    /// What else a reader should know of it.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// The machine.
     pub machine: Facts,
     /// Approach × problem; empty if it was not run.
@@ -234,8 +237,8 @@ impl Entry {
             problem: cell.problem.name().into(),
             approach: cell.contestant.name.into(),
             chapter: cell.contestant.chapter.into(),
-            language: "Rust".into(),
-            baseline: crate::contestant::SEQUENTIAL.into(),
+            language: cell.contestant.language.into(),
+            baseline: cell.contestant.baseline.into(),
             one_core: cell.contestant.one_core,
             status: status.into(),
             why: cell.trouble.as_ref().map(crate::process::Trouble::why),

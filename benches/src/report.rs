@@ -75,5 +75,6 @@ fn notes(record: &Record) -> Vec<String> {
         let why = entry.why.as_ref()?;
         Some(format!("{} × {}: {}: {why}", entry.approach, entry.problem, entry.status))
     });
-    general.into_iter().filter_map(said).chain(troubles).collect()
+    let general = general.into_iter().filter_map(said).chain(record.notes.clone());
+    general.chain(troubles).collect()
 }

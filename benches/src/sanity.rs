@@ -1,6 +1,5 @@
 //! Results that cannot be: whoever reports one has measured something else.
 
-use crate::contestant::{AGAIN, SEQUENTIAL};
 use crate::matrix::Cell;
 use crate::problem::Problem;
 use crate::process::Trouble;
@@ -35,13 +34,14 @@ fn faster_than_its_cores(cell: &Cell, all: &[Cell]) -> Option<String> {
         Problem::Primes => cell.contestant.cores(),
         _ => return None,
     };
-    if [SEQUENTIAL, AGAIN].contains(&cell.contestant.name) {
+    let (baseline, again) = (cell.contestant.baseline, cell.contestant.again);
+    if [baseline, again].contains(&cell.contestant.name) {
         return None;
     }
     let same = |name| {
         all.iter().find(|other| other.problem == cell.problem && other.contestant.name == name)
     };
-    let (one, two) = (same(SEQUENTIAL)?.figure("wall_ms")?, same(AGAIN)?.figure("wall_ms")?);
+    let (one, two) = (same(baseline)?.figure("wall_ms")?, same(again)?.figure("wall_ms")?);
     let (least, most) = (one.least.min(two.least), one.most.max(two.most));
     // By how much the same code differs from itself; 3 % at least, because runs may happen to
     // agree, and half where there are too few to tell.
@@ -62,7 +62,7 @@ fn faster_than_its_cores(cell: &Cell, all: &[Cell]) -> Option<String> {
 mod tests {
     use super::*;
     use crate::Sample;
-    use crate::contestant::{CONTESTANTS, Contestant};
+    use crate::contestant::{AGAIN, CONTESTANTS, Contestant, SEQUENTIAL};
 
     fn cell(problem: Problem, name: &str, figures: &[(&str, f64)]) -> Cell {
         let sample: Sample = figures.iter().map(|(name, value)| ((*name).into(), *value)).collect();
@@ -109,6 +109,27 @@ mod tests {
         assert!(verdict(cells).is_some(), "one core is never faster than sequential");
         let why = after_two_sequential(Problem::Primes, "global lock", 80.0);
         assert!(why.is_some(), "nor is who lets one thread compute at a time");
+    }
+
+    #[test]
+    fn each_language_is_measured_against_its_own_sequential_run() {
+        let of_python = |name, wall| {
+            let (baseline, again) = ("python sequential", "python again");
+            let row = Contestant { name, baseline, again, ..CONTESTANTS[0] };
+            let cell = cell(Problem::Primes, SEQUENTIAL, &[("wall_ms", wall)]);
+            Cell { contestant: Box::leak(Box::new(row)), ..cell }
+        };
+        let threads_take = |wall| {
+            verdict(vec![
+                cell(Problem::Primes, SEQUENTIAL, &[("wall_ms", 1_000.0)]),
+                cell(Problem::Primes, AGAIN, &[("wall_ms", 1_000.0)]),
+                of_python("python sequential", 100.0),
+                of_python("python again", 110.0),
+                of_python("python threads", wall),
+            ])
+        };
+        assert!(threads_take(95.0).is_none(), "within the noise");
+        assert!(threads_take(80.0).is_some_and(|trouble| trouble.why().contains("100.0 ms")));
     }
 
     #[test]

@@ -15,9 +15,6 @@ use crate::{Result, Sample};
 /// How many cheap requests a second come while latency is measured: few enough for any server.
 const PER_SECOND: u64 = 1_000;
 
-/// The expensive request counts primes up to 10 to this power: some 50 ms of computing.
-const POWER: usize = 6;
-
 /// Measures the server at `address` with so many clients: how many cheap requests it answers in a
 /// second, how long they take when they come evenly, and how long beside an expensive one.
 ///
@@ -33,7 +30,7 @@ pub fn measure(address: SocketAddr, clients: usize, size: Size) -> Result<Sample
     let mut sample = Sample::new();
     sample.insert("requests_per_second".into(), run(most)?.per_second());
     latencies(&mut sample, "alone", &run(even)?);
-    latencies(&mut sample, "beside", &beside_expensive(even)?);
+    latencies(&mut sample, "beside", &beside_expensive(even, size.expensive_power)?);
     Ok(sample)
 }
 
@@ -54,12 +51,12 @@ fn latencies(sample: &mut Sample, when: &str, report: &Report) {
 
 /// The load, while another client asks one expensive question after another on a connection that
 /// was there before all others: a server of one client at a time is busy with that one.
-fn beside_expensive(load: Load) -> Result<Report> {
+fn beside_expensive(load: Load, power: usize) -> Result<Report> {
     let Until::Elapsed(long) = load.until else { return run(load) };
     let mut stream = TcpStream::connect(load.address)?;
     stream.set_read_timeout(Some(Duration::from_secs(90)))?;
-    let expensive = serve::expensive(10_u64.pow(POWER as u32))?;
-    let answer = Reply::text(200, format!("{}\n", primes::PI_OF_POWERS_OF_TEN[POWER]));
+    let expensive = serve::expensive(10_u64.pow(power as u32))?;
+    let answer = Reply::text(200, format!("{}\n", primes::PI_OF_POWERS_OF_TEN[power]));
     let enough = AtomicBool::new(false);
     thread::scope(|scope| {
         let asking = scope.spawn(|| -> Result {

@@ -9,7 +9,7 @@ use crate::record::{Entry, Figure};
 
 const NOTHING: &str = "–";
 
-/// Time and ratio of all entries, then what the servers did.
+/// Times, a table a language; the ratios of them all; then what the servers did.
 pub(super) fn matrix(entries: &[Entry]) -> Vec<(String, Grid)> {
     let timed = |entry: &&Entry| entry.problem != Problem::Serve.name();
     let (timed, serving): (Vec<_>, Vec<_>) = entries.iter().partition(timed);
@@ -22,8 +22,12 @@ pub(super) fn matrix(entries: &[Entry]) -> Vec<(String, Grid)> {
     };
     let mut sections = Vec::new();
     if !timed.is_empty() {
-        sections.push(("Time, median".into(), crosswise(&timed, &time)));
-        let title = "Time as a ratio to sequential; that of its second run, again, is noise";
+        for language in distinct(timed.iter().map(|entry| entry.language.as_str())) {
+            let of = Vec::from_iter(timed.iter().copied().filter(|e| e.language == language));
+            sections.push((format!("Time in {language}, median"), crosswise(&of, &time)));
+        }
+        let title =
+            "Time as a ratio to sequential in the same language; that of again is the noise";
         sections.push((title.into(), crosswise(&timed, &ratio)));
     }
     if !serving.is_empty() {

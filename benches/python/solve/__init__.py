@@ -1,0 +1,1 @@
+"""The approaches: read two of these files side by side."""
