@@ -3,6 +3,7 @@
 
 pub mod cores;
 pub mod crew;
+pub mod exercises;
 pub mod laws;
 pub mod plot;
 pub mod scenes;

@@ -3,13 +3,14 @@
 use std::process::ExitCode;
 
 use stage::Chapter;
-use why_demo::scenes;
+use why_demo::{exercises, scenes};
 
 const CHAPTER: Chapter = Chapter {
     name: "why-demo",
     title: "Why concurrency",
     scenes: scenes::ALL,
     reports: &[],
+    exercises: &exercises::EXERCISES,
     options: &[],
     marks: scenes::MARKS,
 };

@@ -124,6 +124,16 @@ impl Combination {
     }
 }
 
+/// How many cores the last combination kept at work at the same instant.
+pub(crate) fn cores_at_once_of_the_last() -> Result<usize> {
+    let cores = cores::allowed();
+    let last = &COMBINATIONS[COMBINATIONS.len() - 1];
+    if cores.len() < last.cores {
+        return Err("this takes a second core, and Linux".into());
+    }
+    Ok(last.run(&cores)?.0.cores_at_once())
+}
+
 fn verdicts(stage: &mut Stage<'_>, all: &[(&Combination, Seen)]) {
     let primes = all.iter().map(|(_, seen)| seen.primes).collect::<Vec<_>>();
     stage.check(

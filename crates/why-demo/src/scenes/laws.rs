@@ -2,7 +2,7 @@
 //! measured now.
 
 mod agreed;
-mod fixed;
+pub(crate) mod fixed;
 mod grown;
 
 use std::thread;

@@ -67,6 +67,12 @@ fn play(stage: &mut Stage<'_>) -> Result {
     wanted(stage, &service, asked)
 }
 
+/// How many answers a second so many clients get that never pause.
+pub(crate) fn per_second(clients: usize, think_ms: u64, asked: Duration) -> Result<f64> {
+    let service = Service::start()?;
+    Ok(crowd::run(&service, clients, think_ms, Duration::ZERO, asked)?.per_second)
+}
+
 fn law(crowd: &Crowd) -> f64 {
     little(crowd.per_second, crowd.stayed.as_secs_f64())
 }

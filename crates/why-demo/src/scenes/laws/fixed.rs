@@ -88,6 +88,16 @@ fn measure(micros: u64, rounds: usize) -> Result<[Vec<Point>; 2]> {
     Ok([waiting, computing])
 }
 
+/// How many times as fast 18 threads are as one, where each piece waits for so many microseconds.
+pub(crate) fn eighteen_beside_one(micros: u64) -> Result<f64> {
+    let time = Duration::from_micros(micros);
+    let mut contest = Contest::new();
+    for threads in [1, 18] {
+        contest.enter(threads.to_string(), move || Ok(work(threads, &|| wait(time))?));
+    }
+    Ok(speed_ups(&[1, 18], &contest.run(3)?)[1].1)
+}
+
 fn points(rounds: usize, piece: impl Fn() -> workloads::Result<()> + Sync) -> Result<Vec<Point>> {
     let mut contest = Contest::new();
     for threads in THREADS {
