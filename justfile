@@ -45,6 +45,26 @@ bench-all *arguments:
 bench-quick *arguments:
     cargo bench-quick {{arguments}}
 
+# the book, built and opened (cargo install mdbook)
+book:
+    cargo build -q -p docs
+    mdbook build docs --open
+
+# the talk, prepared and started (cargo install presenterm)
+talk:
+    cargo build
+    presenterm -x --present docs/talk.md
+
+# every demo of the talk, run once, and its minutes added up
+talk-check:
+    cargo build
+    cargo run -p docs -- talk
+
+# keep what the demos print here and now, for when they can't run
+talk-record:
+    cargo build
+    cargo run -p docs -- record
+
 # all tests
 test:
     cargo test

@@ -14,6 +14,7 @@ use crate::commands::beside;
 use crate::repository::root;
 
 /// What a slide shows of a scene.
+#[derive(Debug, Clone, Copy)]
 pub struct Demo {
     /// Its name, on the slide and of its recording.
     pub name: &'static str,
@@ -42,6 +43,7 @@ const fn demo(
 
 /// In the order of the talk.
 pub const DEMOS: &[Demo] = &[
+    demo("lunch", "why-demo", &["lunch", "--quick"], "Processors by year", 21),
     demo("async-is-not-concurrent", "event-loop-demo", &["concurrent"], "in flight at once", 6),
     demo("lost-update", "threading-demo", &["lost-update", "--quick"], "Two increments", 8),
     demo("where-threads-help", "threading-demo", &["speed-up"], "Times as fast", 5),
@@ -55,11 +57,11 @@ pub const DEMOS: &[Demo] = &[
     demo("two-threads-one-lock", "global-lock-demo", &["in-action"], "one thread", 8),
     demo("processes", "multiprocess-demo", &["pool"], "time  speed-up", 6),
     demo("killed", "multiprocess-demo", &["killed"], "tasks of 5 ms on two workers", 12),
-    demo("tax", "multiprocess-demo", &["tax", "--quick"], "━━", 18),
-    demo("hundred-tasks", "event-loop-demo", &["runtime", "--quick"], "━━", 18),
+    demo("tax", "multiprocess-demo", &["tax", "--quick"], "round trip, 64 B", 4),
+    demo("hundred-tasks", "event-loop-demo", &["runtime", "--quick"], "From beginning to end", 14),
     demo("blocked", "event-loop-demo", &["blocked"], "Three heartbeats", 18),
     demo("crowd", "event-loop-demo", &["crowd"], "What each takes while it waits", 5),
-    demo("hidden", "green-threads-demo", &["hidden", "--quick"], "They", 8),
+    demo("hidden", "green-threads-demo", &["hidden", "--quick"], "It is compiled twice", 12),
     demo("races", "green-threads-demo", &["races", "--quick"], "Two green threads deposit", 11),
 ];
 
