@@ -231,6 +231,20 @@ fn a_trace_has_every_timeline() {
     assert_eq!(names, ["good: A timeline:", "last: A timeline:"]);
 }
 
+fn a_picture_has_every_timeline() {
+    let path = env::temp_dir().join(format!("stage-picture-{}.svg", std::process::id()));
+    let (status, _, _) = play(&["--svg", path.to_str().unwrap()]);
+    let svg = fs::read_to_string(&path).unwrap();
+    let (ended, _, errors) = play(&["fallen", "--svg", path.to_str().unwrap()]);
+    fs::remove_file(&path).unwrap();
+    assert_eq!(status, Some(1));
+    for said in [">good: A timeline:</text>", ">last: A timeline:</text>", ">resting</text>"] {
+        assert!(svg.contains(said), "{said}: {svg}");
+    }
+    assert_eq!(ended, Some(0));
+    assert!(errors.ends_with("no scene played has a timeline\n"), "{errors}");
+}
+
 fn wrong_use_is_told_in_a_line() {
     for (arguments, said) in [
         (
@@ -246,6 +260,8 @@ fn wrong_use_is_told_in_a_line() {
         (&["--quick=1"], "unexpected argument for option '--quick': \"1\""),
         (&["--pace", "--json"], "--pace waits for a reader and --json has none: give one of them"),
         (&["--trace", "/nowhere/x"], "--trace /nowhere/x: No such file or directory"),
+        (&["--svg", "/nowhere/x"], "--svg /nowhere/x: No such file or directory"),
+        (&["--svg"], "--svg needs a value: --svg FILE"),
     ] {
         let (status, page, errors) = play(arguments);
         assert_eq!((status, page.as_str(), errors.lines().count()), (Some(2), "", 1), "{errors}");
@@ -257,7 +273,7 @@ fn main() -> ExitCode {
     if env::var_os("PLAY").is_some() {
         return CHAPTER.play();
     }
-    let tests: [(&str, fn()); 11] = [
+    let tests: [(&str, fn()); 12] = [
         (
             "a_scene_that_fails_or_panics_is_told_and_the_rest_goes_on",
             a_scene_that_fails_or_panics_is_told_and_the_rest_goes_on,
@@ -286,6 +302,7 @@ fn main() -> ExitCode {
             an_audience_that_leaves_is_no_failure_and_a_full_disk_is_one,
         ),
         ("a_trace_has_every_timeline", a_trace_has_every_timeline),
+        ("a_picture_has_every_timeline", a_picture_has_every_timeline),
         ("wrong_use_is_told_in_a_line", wrong_use_is_told_in_a_line),
     ];
     for (name, test) in tests {
