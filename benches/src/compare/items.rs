@@ -1,9 +1,10 @@
 //! What of a record is compared: each figure with its noise.
 
+use crate::goals::Outcome;
 use crate::micro::Estimate;
 use crate::noise;
 use crate::record::{Entry, Figure, Record, Unit};
-use crate::report::numbers::{bytes, count, ms, ns, times};
+use crate::report::numbers::{bytes, count, ms, ns, three, times};
 
 /// One figure of one run, or one status.
 pub struct Item {
@@ -69,11 +70,23 @@ pub fn of(record: &Record, as_ratios: bool) -> Vec<Item> {
         items.extend(record.units.iter().flat_map(unit));
         items.extend(record.micro.iter().map(|estimate| micro(&record.micro, estimate)));
     }
-    items.extend(record.goals.iter().map(|goal| Item {
-        tells_status: true,
-        ..plain(format!("goal: {}", goal.what), "verdict", &goal.verdict)
-    }));
+    let goals = record.goals.iter().filter(|goal| !(as_ratios && goal.what.ends_with(", ns")));
+    items.extend(goals.map(goal));
     items
+}
+
+/// By what was measured: a verdict may turn within the noise.
+fn goal(outcome: &Outcome) -> Item {
+    let status = if outcome.measured.is_some() { "measured" } else { &outcome.verdict };
+    let of = format!("goal: {}", outcome.what);
+    Item {
+        what: of.clone(),
+        tells_status: true,
+        value: outcome.measured,
+        noise: outcome.noise.unwrap_or(0.0),
+        show: three,
+        ..plain(of, "", status)
+    }
 }
 
 fn plain(of: String, name: &str, status: &str) -> Item {

@@ -56,8 +56,10 @@ pub fn percent(part: f64) -> String {
     }
 }
 
-fn three(value: f64) -> String {
+/// To three digits: `0.0123`, `0.98`, `61.2`, `1,234`.
+pub fn three(value: f64) -> String {
     let decimals = match value.abs() {
+        v if v < 0.0995 && v > 0.0 => 4,
         v if v < 9.995 => 2,
         v if v < 99.95 => 1,
         _ => return count(value),
@@ -86,7 +88,7 @@ mod tests {
     fn figures_have_the_unit_that_suits_them() {
         assert_eq!([bytes(48.0), bytes(1024.0), bytes(9.8e6)], ["48 B", "1.00 KiB", "9.35 MiB"]);
         assert_eq!([count(999.0), count(1e5), count(1_234_567.0)], ["999", "100,000", "1,234,567"]);
-        assert_eq!([times(0.987), times(61.23), times(1234.0)], ["0.99×", "61.2×", "1,234×"]);
+        assert_eq!([times(0.0123), times(61.23), times(1234.0)], ["0.0123×", "61.2×", "1,234×"]);
         assert_eq!([ms(1e-5), ms(3.2), ms(f64::INFINITY)], ["10.0 ns", "3.20 ms", "–"]);
         assert_eq!([percent(0.0312), percent(0.5)], ["3.1 %", "50 %"]);
     }

@@ -37,14 +37,15 @@ pub(super) fn matrix(entries: &[Entry]) -> Vec<(String, Grid)> {
 fn crosswise(entries: &[&Entry], show: &dyn Fn(&Entry) -> Option<String>) -> Grid {
     let rows = distinct(entries.iter().map(|entry| entry.approach.as_str()));
     let columns = distinct(entries.iter().map(|entry| entry.problem.as_str()));
-    let mut grid = Grid::new(["approach"].into_iter().chain(columns));
+    let mut grid = Grid::new(["approach"].into_iter().chain(columns.iter().copied()));
     for row in rows {
-        let figures = entries.iter().filter(|entry| entry.approach == row);
-        let figures = figures.map(|entry| match &entry.why {
-            Some(_) => entry.status.clone(),
-            None => show(entry).unwrap_or(NOTHING.into()),
-        });
-        grid.row([row.to_owned()].into_iter().chain(figures).collect());
+        let of = |column: &str| entries.iter().find(|e| e.approach == row && e.problem == column);
+        let shown = |column: &&str| match of(column) {
+            Some(entry) if entry.why.is_some() => entry.status.clone(),
+            Some(entry) => show(entry).unwrap_or(NOTHING.into()),
+            None => NOTHING.into(),
+        };
+        grid.row([row.to_owned()].into_iter().chain(columns.iter().map(shown)).collect());
     }
     grid
 }
