@@ -6,14 +6,14 @@
 
 use std::fmt::Write;
 use std::io;
-use std::time::Duration;
 
 use super::draw::{MOST, shortened};
 use super::marks::marks;
 use super::slices::Slices;
 use super::{Mark, Stretch, Timeline, Weight};
-use crate::human;
 use crate::printer::{Style, wrap};
+
+mod frame;
 
 /// In the picture's own units, which are pixels where it is shown at its full size.
 const WIDTH: usize = 800;
@@ -99,7 +99,7 @@ fn one(out: &mut String, picture: &Picture<'_>, own: &[Mark<'static>], mut y: us
     let slices = Slices::new(start, end, WIDTH - MARGIN - left);
     let shown = picture.lanes.len().min(MOST);
     let foot = y + shown * LANE;
-    scale(out, end - start, left, y, foot);
+    frame::scale(out, end - start, left, y, foot);
     for (name, spans) in &picture.lanes[..shown] {
         text(out, "name", MARGIN, y + LANE / 2 + 4, &shortened(name, names));
         lane(out, &slices.cells(spans, &marks), &marks, left, y);
@@ -112,7 +112,7 @@ fn one(out: &mut String, picture: &Picture<'_>, own: &[Mark<'static>], mut y: us
         let more = format!("… and {} lanes more", picture.lanes.len() - MOST);
         text(out, "faint", MARGIN, y - 5, &more);
     }
-    legend(out, &marks, y)
+    frame::legend(out, &marks, y)
 }
 
 /// One path for each state, a piece for each run of columns in it.
@@ -158,42 +158,6 @@ fn items(
             text(out, "item", left + from + 3, top + LANE / 2 + 4, &item);
         }
     }
-}
-
-/// Round times, each with a line across the lanes.
-fn scale(out: &mut String, long: Duration, left: usize, top: usize, foot: usize) {
-    let nanos = long.as_nanos().max(1) as f64;
-    let room = (WIDTH - MARGIN - left) as f64;
-    let rough = 10_f64.powf((nanos / 8.0).log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0].map(|times| times * rough);
-    let step = step.into_iter().find(|step| nanos / step <= 8.0).unwrap_or(nanos).max(1.0);
-    let ticks = (0..=(nanos / step) as u64).map(|tick| tick as f64 * step);
-    for at in ticks {
-        let x = left + (at / nanos * room) as usize;
-        let _ = write!(out, "<path class=\"grid\" d=\"M{x} {top}V{foot}\"/>");
-        let label = if at == 0.0 { "0".into() } else { human(Duration::from_nanos(at as u64)) };
-        // The last may reach beyond the edge.
-        let end = x + label.chars().count() * CHARACTER / 2 > WIDTH - 2;
-        let class = if end { "tick end" } else { "tick" };
-        let x = if end { WIDTH - 2 } else { x };
-        text(out, class, x, foot + LINE - 5, &label);
-    }
-}
-
-/// Each state's look and name, on as many lines as that takes; tells where it ends.
-fn legend(out: &mut String, marks: &[(Mark<'_>, Style)], top: usize) -> usize {
-    let (mut x, mut y) = (MARGIN, top + LINE);
-    for (Mark { state, weight, .. }, style) in marks {
-        let width = 40 + state.chars().count() * CHARACTER;
-        if x > MARGIN && x + width > WIDTH - MARGIN {
-            (x, y) = (MARGIN, y + LINE + 4);
-        }
-        let class = class(*weight, *style);
-        let _ = write!(out, "<path class=\"{class}\" d=\"M{x} {}h16\"/>", y - 9);
-        text(out, "name", x + 22, y - 5, state);
-        x += width;
-    }
-    y
 }
 
 fn class(weight: Weight, style: Style) -> String {
