@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use benches::report::html;
 use serde_json::Value;
 
+use crate::commands::Directory;
 use crate::rich::record;
 
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
@@ -88,17 +89,16 @@ fn it_is_readable_on_a_phone_in_light_and_dark_without_an_error_or_a_request() {
         eprintln!("skipped: there is no Chromium on the PATH");
         return;
     };
-    let directory = std::env::temp_dir().join(format!("benches-{}-browser", std::process::id()));
-    fs::create_dir_all(&directory).expect("a directory");
+    let directory = Directory::new("browser");
+    let seen = |page: &str, dark| seen(&browser, &directory.0, page, dark);
     let page = html::page(&record());
-    let both = [false, true].map(|dark| (dark, seen(&browser, &directory, &page, dark)));
+    let both = [false, true].map(|dark| (dark, seen(&page, dark)));
     let broken = page.replace(
         "</main>",
         "<img src=\"http://127.0.0.1:9/none.png\"><p style=\"color:#888;width:900px\">wide and pale</p>\
          <script>nothing()</script></main>",
     );
-    let (bad, errors) = seen(&browser, &directory, &broken, false);
-    let _ = fs::remove_dir_all(&directory);
+    let (bad, errors) = seen(&broken, false);
     for (dark, (seen, errors)) in both {
         assert_eq!(seen["dark"], dark, "{seen}");
         assert_eq!(seen["viewport"], 360, "{seen}");

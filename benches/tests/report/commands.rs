@@ -9,10 +9,10 @@ use benches::record::Record;
 use crate::rich::record;
 
 /// A directory that is gone at the end of the test.
-struct Directory(PathBuf);
+pub struct Directory(pub PathBuf);
 
 impl Directory {
-    fn new(test: &str) -> Directory {
+    pub fn new(test: &str) -> Directory {
         let path = std::env::temp_dir().join(format!("benches-{}-{test}", std::process::id()));
         fs::create_dir_all(&path).expect("a directory");
         Directory(path)

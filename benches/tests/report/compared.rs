@@ -86,6 +86,9 @@ fn of_two_machines_only_proportions_are_compared() {
     new.matrix[2].figures.insert("wall_ms".into(), figure(300.0));
     let change = &compare(&old, &new).changes[0];
     assert_eq!((change.before.as_str(), change.after.as_str()), ("0.50×", "1.00×"));
+    let unsteady = Figure::of(vec![100.0, 300.0, 310.0]).unwrap();
+    new.matrix[0].figures.insert("wall_ms".into(), unsteady);
+    assert!(compare(&old, &new).changes.is_empty(), "a proportion is as unsteady as its baseline");
     let quick = Record { quick: true, ..times(101.0, figure(50.0)) };
     let note = &compare(&old, &quick).notes[0];
     assert!(note.starts_with("One of them is a quick run"), "{note}");

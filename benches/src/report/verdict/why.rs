@@ -83,7 +83,7 @@ fn in_flight(column: &Column<'_>, language: &str) -> Option<String> {
     );
     Some(match apart.len() {
         0 => "All had about as many requests in flight, so nothing is learned of that.".into(),
-        _ if part >= 0.9 => format!("{range}: how many wait at once decides, and cores don't."),
+        _ if part >= 0.9 => format!("{range}: how many wait at once decides."),
         _ => format!(
             "{range}; but of two of which one had twice as many in flight, that one was the faster \
              in only {}: something else counts too.",
