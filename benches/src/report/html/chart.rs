@@ -49,11 +49,11 @@ impl Axis {
         (pixel * 10.0).round() / 10.0
     }
 
-    /// Powers of the base, at most six of them; or round numbers from zero on.
+    /// Powers of the base, at most five of them; or round numbers from zero on.
     pub fn ticks(&self) -> Vec<f64> {
         if let Some(base) = self.base {
             let powers = ((self.most / self.least).log(base) + 1e-9) as i32;
-            let powers = (0..=powers).step_by(powers as usize / 6 + 1);
+            let powers = (0..=powers).step_by(powers as usize / 5 + 1);
             return powers.map(|power| self.least * base.powi(power)).collect();
         }
         let rough = 10_f64.powf((self.most / 5.0).log10().floor());

@@ -11,33 +11,15 @@ use crate::report::numbers::{bytes, count, ns};
 struct Cost {
     figure: &'static str,
     title: &'static str,
-    what: &'static str,
     unit: fn(f64) -> String,
     base: f64,
 }
 
-const MEMORY: Cost = Cost {
-    figure: "memory_bytes",
-    title: "Memory of one that waits",
-    what: "takes",
-    unit: bytes,
-    base: 4.0,
-};
+const MEMORY: Cost =
+    Cost { figure: "memory_bytes", title: "Memory of one that waits", unit: bytes, base: 4.0 };
 const TIMES: [Cost; 2] = [
-    Cost {
-        figure: "spawn_ns",
-        title: "To start one, and see it end",
-        what: "takes",
-        unit: ns,
-        base: 10.0,
-    },
-    Cost {
-        figure: "switch_ns",
-        title: "To switch to another",
-        what: "takes",
-        unit: ns,
-        base: 10.0,
-    },
+    Cost { figure: "spawn_ns", title: "To start one, and see it end", unit: ns, base: 10.0 },
+    Cost { figure: "switch_ns", title: "To switch to another", unit: ns, base: 10.0 },
 ];
 
 /// The memory of a waiting task.
@@ -96,9 +78,8 @@ impl Cost {
         let last = |row: &(&str, Vec<(u64, f64)>)| Some((row.0.to_owned(), row.1.last()?.1));
         match (rows.first().and_then(last), rows.last().and_then(last)) {
             (Some((least, little)), Some((most, much))) if rows.len() > 1 => format!(
-                "One of {most} {} {}, one of {least} {}: {} times less. The figure \
-                 beside a row is of the most that there were; the axis is logarithmic.",
-                self.what,
+                "{most}: {} each; {least}: {}, {} times less. The figure beside a row is of the most \
+                 that there were; the axis is logarithmic.",
                 (self.unit)(much),
                 (self.unit)(little),
                 count(much / little)
