@@ -145,5 +145,9 @@ fn markdown_has_the_same_sections() {
     assert!(text.contains("| event loop | 100,000 | 90.0 ns | 7.0 ns | 128 B |"), "{text}");
     assert!(text.contains("| threads | 100,000 | refused | refused | refused |"), "{text}");
     assert!(text.contains("| fetch × threads | 1.00× | – | – | 8.00× | 60.0× |"), "{text}");
-    assert!(text.contains("| event loop, beside | 100 µs | 200 µs | 50.0 ms | 100 ms |"), "{text}");
+    assert!(text.contains("| p50 | p90 | p99 | p99.9 | slowest |"), "{text}");
+    assert!(
+        text.contains("| event loop, beside | 100 µs | 200 µs | 50.0 ms | 100 ms | 450 ms |"),
+        "{text}"
+    );
 }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::chart::{Axis, LOOKS, line, picture, rule, text};
 use super::figure::Figure;
-use crate::record::{Curve, Record};
+use crate::record::{Curve, Point, Record};
 use crate::report::numbers::{count, times};
 
 const WIDTH: f64 = 360.0;
@@ -39,9 +39,7 @@ fn one(record: &Record, problem: &str, curves: &[&Curve]) -> Markup {
 /// What the figures say: who gets how far, and whether anyone gets what the workers promise.
 fn see(curves: &[&Curve]) -> String {
     let best = |curve: &&Curve| {
-        let by = |p: &&crate::record::Point, q: &&crate::record::Point| {
-            p.speed_up.median.total_cmp(&q.speed_up.median)
-        };
+        let by = |p: &&Point, q: &&Point| p.speed_up.median.total_cmp(&q.speed_up.median);
         let point = curve.points.iter().max_by(by)?;
         Some((curve.approach.clone(), point.workers, point.speed_up.median))
     };
@@ -62,28 +60,22 @@ fn draw(title: &str, curves: &[&Curve]) -> Markup {
     let workers = points().map(|point| point.workers).max().unwrap_or(1).max(2);
     let speed = points().map(|point| point.speed_up.median).fold(1.0, f64::max);
     let (along, up) = ((LEFT, WIDTH - 12.0), (FOOT, 12.0));
-    let (x, y) = match workers <= FEW {
-        true => (
-            Axis::linear(workers as f64, along),
-            Axis::linear(speed.max(workers as f64).min(speed * 1.5), up),
-        ),
-        false => (
-            Axis::log_between(1.0, workers as f64, along),
-            Axis::log_between(1.0, speed.max(2.0) * 1.2, up),
-        ),
-    };
-    let ideal = (workers as f64).min(if workers <= FEW {
-        speed.max(workers as f64).min(speed * 1.5)
+    // The ideal line leaves the picture at the top or at the right.
+    let (x, y, start, top) = if workers <= FEW {
+        let top = speed.max(workers as f64).min(speed * 1.5);
+        (Axis::linear(workers as f64, along), Axis::linear(top, up), 0.0, top)
     } else {
-        speed.max(2.0) * 1.2
-    });
-    let start = if workers <= FEW { 0.0 } else { 1.0 };
+        let top = speed.max(2.0) * 1.2;
+        let (x, y) = (workers as f64, top);
+        (Axis::log_between(1.0, x, along), Axis::log_between(1.0, y, up), 1.0, top)
+    };
+    let ideal = top.min(workers as f64);
     let rows = curves.len().div_ceil(2) as f64;
     let body = html! {
         (grid(&x, &y))
         path class="ideal" d=(format!("M{} {}L{} {}", x.at(start), y.at(start), x.at(ideal), y.at(ideal))) {}
         @for (i, curve) in curves.iter().enumerate() {
-            @let at = |p: &crate::record::Point| (x.at(p.workers as f64), y.at(p.speed_up.median));
+            @let at = |p: &Point| (x.at(p.workers as f64), y.at(p.speed_up.median));
             (line(&curve.points.iter().map(at).collect::<Vec<_>>(), i))
             (key(i, &curve.approach))
         }
@@ -114,8 +106,7 @@ fn key(i: usize, name: &str) -> Markup {
 
 fn words(curves: &[&Curve]) -> String {
     let one = |curve: &&Curve| {
-        let point =
-            |p: &crate::record::Point| format!("{} with {}", times(p.speed_up.median), p.workers);
+        let point = |p: &Point| format!("{} with {}", times(p.speed_up.median), p.workers);
         let points: Vec<_> = curve.points.iter().map(point).collect();
         format!("{}: {}", curve.approach, points.join(", "))
     };

@@ -30,13 +30,8 @@ pub fn section(record: &Record) -> Option<Markup> {
         record.matrix.iter().filter(|entry| !is_again(entry)).filter_map(Server::of).collect();
     let all = || servers.iter().flat_map(|one| one.alone.iter().chain(&one.beside));
     let y = Axis::log(10.0, all().map(|quantile| quantile.ms), (FOOT, 22.0))?;
-    let least = all().map(|quantile| quantile.share).fold(0.5, f64::min);
-    let most = all().map(|quantile| quantile.share).fold(0.999, f64::max);
-    let x = Axis::log_between(
-        1.0 / (1.0 - least.max(0.0)),
-        1.0 / (1.0 - most.min(0.9999)),
-        (LEFT, RIGHT),
-    );
+    let [(first, _), .., (last, _)] = TICKS;
+    let x = Axis::log_between(rarity(first), rarity(last), (LEFT, RIGHT));
     let quick = if record.quick { " --quick" } else { "" };
     let command = format!("cargo run --release -p benches -- matrix --only serve{quick}");
     let figure = Figure {
@@ -97,7 +92,7 @@ impl Server<'_> {
     }
 
     fn draw(&self, x: &Axis, y: &Axis) -> Markup {
-        let at = |q: &Quantile| (x.at(1.0 / (1.0 - q.share.clamp(0.0, 0.9999))), y.at(q.ms));
+        let at = |q: &Quantile| (x.at(rarity(q.share)), y.at(q.ms));
         let line = |quantiles: &[Quantile], look| {
             line(&quantiles.iter().map(at).collect::<Vec<_>>(), look)
         };
@@ -108,7 +103,7 @@ impl Server<'_> {
                 (text(LEFT - 4.0, y.at(tick) + 4.0, "end", &short(&ms(tick))))
             }
             @for (share, name) in TICKS {
-                (text(x.at(1.0 / (1.0 - share)), FOOT + 15.0, "middle", name))
+                (text(x.at(rarity(share)), FOOT + 15.0, "middle", name))
             }
             (line(&self.alone, ALONE)) (line(&self.beside, BESIDE))
         };
@@ -124,10 +119,17 @@ impl Server<'_> {
     }
 }
 
-/// The whole distribution if there is one, or else the three that are figures.
+/// One of how many requests takes longer than this share of them: the axis is its logarithm.
+fn rarity(share: f64) -> f64 {
+    1.0 / (1.0 - share)
+}
+
+/// What of the distribution is drawn: the whole if there is one, or else the three that are figures.
 pub fn quantiles(entry: &Entry, when: &str) -> Vec<Quantile> {
     if let Some(all) = entry.latencies.get(when) {
-        return all.iter().copied().filter(|quantile| quantile.share >= 0.5).collect();
+        // The slowest of all tells more of its run than of the server.
+        let drawn = |quantile: &Quantile| (0.5..=0.999).contains(&quantile.share);
+        return all.iter().copied().filter(drawn).collect();
     }
     let named = [("p50", 0.5), ("p99", 0.99), ("p999", 0.999)];
     let one = |(name, share)| {

@@ -37,7 +37,10 @@ pub fn distributions(entries: &[Entry]) -> Option<Grid> {
     let mut shares: Vec<_> = quantiles().map(|quantile| quantile.share).collect();
     shares.sort_by(f64::total_cmp);
     shares.dedup();
-    let headings = shares.iter().map(|share| format!("p{}", (share * 1e6).round() / 1e4));
+    let headings = shares.iter().map(|share| match share {
+        1.0 => "slowest".to_owned(),
+        share => format!("p{}", (share * 1e6).round() / 1e4),
+    });
     let mut grid = Grid::new(["approach, load".to_owned()].into_iter().chain(headings));
     for entry in all() {
         for (load, quantiles) in &entry.latencies {
