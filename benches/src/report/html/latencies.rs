@@ -10,7 +10,7 @@ use crate::record::{Entry, Quantile, Record};
 use crate::report::numbers::ms;
 
 const SIZE: (f64, f64) = (180.0, 138.0);
-const LEFT: f64 = 42.0;
+const LEFT: f64 = 46.0;
 const RIGHT: f64 = 166.0;
 const FOOT: f64 = 114.0;
 const TICKS: [(f64, &str); 4] = [(0.5, "50"), (0.9, "90"), (0.99, "99"), (0.999, "99.9")];
