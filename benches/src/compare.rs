@@ -1,6 +1,6 @@
 //! `compare A.json B.json`: what changed from one run to another, beyond the noise.
 //!
-//! The rule is that of [`noise`](crate::noise), and the noise that of both runs. On one machine the
+//! The rule is that of [`noise`], and the noise that of both runs. On one machine the
 //! figures themselves are compared. Where the machines differ, or the sizes of the problems, a time
 //! says little; then it is each approach's ratio to its baseline in the same run, whose noise is
 //! that of the baseline too. The second run of the baseline is noise itself, and not compared.
