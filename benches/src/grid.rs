@@ -21,6 +21,18 @@ impl Grid {
         self.rows.push(cells);
     }
 
+    /// The names of the columns.
+    #[must_use]
+    pub fn headings(&self) -> &[String] {
+        &self.headings
+    }
+
+    /// All rows.
+    #[must_use]
+    pub fn rows(&self) -> &[Vec<String>] {
+        &self.rows
+    }
+
     /// Aligned for a terminal.
     pub fn lines(&self) -> impl Iterator<Item = String> {
         let rows = || [&self.headings].into_iter().chain(&self.rows);

@@ -15,12 +15,15 @@
 //! | [`sanity`] | results that cannot be |
 //! | [`micro`], [`goals`] | criterion's figures, and the goals they are held against |
 //! | [`facts`], [`record`] | what is written down |
+//! | [`noise`] | what is a difference, and what isn't |
 //! | [`grid`], [`report`] | how it is shown |
+//! | [`compare`](mod@compare) | what changed from one run to another |
 //! | [`interrupt`], [`progress`] | Ctrl-C, and how long is left |
 
 #![forbid(unsafe_code)]
 
 pub mod cell;
+pub mod compare;
 pub mod contestant;
 pub mod facts;
 pub mod goals;
@@ -28,6 +31,7 @@ pub mod grid;
 pub mod interrupt;
 pub mod matrix;
 pub mod micro;
+pub mod noise;
 pub mod problem;
 pub mod process;
 pub mod progress;

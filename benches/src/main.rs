@@ -33,6 +33,10 @@ enum What {
     Matrix(Options),
     /// The goals, from the micro-benchmarks that were run last
     Goals,
+    /// The pages once more, from a report.json
+    Report(report::again::Args),
+    /// What changed from one report.json to another, beyond the noise
+    Compare(benches::compare::Args),
     /// One cell, in its own process
     #[command(hide = true)]
     Cell(cell::Task),
@@ -96,6 +100,8 @@ fn main() -> ExitCode {
         }
         What::Matrix(options) => plan(options).map(|(plan, out)| compare(&plan, &out, false)),
         What::Goals => Ok(show_goals()),
+        What::Report(args) => report::again::run(&args).map(|()| Ok(ExitCode::SUCCESS)),
+        What::Compare(args) => benches::compare::run(&args).map(|()| Ok(ExitCode::SUCCESS)),
         What::Cell(task) => return cell::run(&task),
         What::Become { parent, program } => Ok(become_it(parent, &program)),
     };
@@ -176,7 +182,8 @@ fn compare(plan: &Plan, out: &Path, with_micro: bool) -> Result<ExitCode> {
     report::write(&record, out)?;
     let mut printer = Printer::stdout();
     report::show(&record, &mut printer);
-    printer.line(&format!("More in {0}/report.md, all in {0}/report.json", out.display()));
+    printer
+        .line(&format!("More in {0}/report.html and .md, all in {0}/report.json", out.display()));
     Ok(if record.interrupted { interrupt::STATUS.into() } else { ExitCode::SUCCESS })
 }
 

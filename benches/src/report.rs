@@ -1,7 +1,19 @@
-//! How a record is shown: text for the terminal, Markdown for people, and the record itself, as
-//! JSON, for programs.
+//! How a record is shown: text for the terminal, a page and Markdown for people, and the record
+//! itself, as JSON, for programs. In reading order:
+//!
+//! | module | what |
+//! |---|---|
+//! | [`standing`], [`verdict`] | who is best at what, and why, from the figures |
+//! | `tables`, `numbers` | the figures as text |
+//! | [`html`] | the page |
+//! | [`again`] | `report FILE.json`: the same from a record of long ago |
 
+pub mod again;
+pub mod html;
+pub(crate) mod numbers;
+pub mod standing;
 mod tables;
+pub mod verdict;
 
 use std::fs;
 use std::path::Path;
@@ -13,14 +25,21 @@ use crate::goals;
 use crate::grid::Grid;
 use crate::record::Record;
 
-/// Writes `report.json` and `report.md` into a directory.
+/// Writes `report.json`, `report.html` and `report.md` into a directory.
 ///
 /// # Errors
 /// If it can't be written to.
 pub fn write(record: &Record, directory: &Path) -> Result {
     record.write(&directory.join("report.json"))?;
-    let path = directory.join("report.md");
-    fs::write(&path, markdown(record)).map_err(|why| format!("{}: {why}", path.display()))?;
+    pages(record, directory)
+}
+
+/// Writes `report.html` and `report.md`.
+fn pages(record: &Record, directory: &Path) -> Result {
+    for (name, text) in [("report.html", html::page(record)), ("report.md", markdown(record))] {
+        let path = directory.join(name);
+        fs::write(&path, text).map_err(|why| format!("{}: {why}", path.display()))?;
+    }
     Ok(())
 }
 
@@ -36,13 +55,16 @@ pub fn show(record: &Record, printer: &mut Printer) {
     notes(record).iter().for_each(|note| printer.paragraph("- ", note));
 }
 
-fn markdown(record: &Record) -> String {
+/// The report as Markdown.
+#[must_use]
+pub fn markdown(record: &Record) -> String {
     let facts = record.machine.lines().map(|line| format!("- {line}\n")).concat();
     let mut text = format!("# Which approach for which problem\n\n{facts}");
     for note in notes(record) {
         text.push_str(&format!("- {note}\n"));
     }
-    for (title, grid) in summary(record).into_iter().chain(details(record)) {
+    text.push_str(&verdicts(record));
+    for (title, grid) in summary(record).into_iter().chain(tables::details(record)) {
         text.push_str(&format!("\n## {title}\n\n{}", grid.markdown()));
     }
     text
@@ -56,25 +78,46 @@ fn summary(record: &Record) -> Vec<(String, Grid)> {
     sections
 }
 
-fn details(record: &Record) -> Vec<(String, Grid)> {
-    let mut sections = tables::details(&record.matrix);
-    if !record.micro.is_empty() {
-        sections.push(("Micro-benchmarks".into(), tables::micro(&record.micro)));
+/// What is best and why, as a list.
+fn verdicts(record: &Record) -> String {
+    let languages = standing::languages(record);
+    let columns = standing::columns(record);
+    let item = |column: &standing::Column<'_>| {
+        let said = verdict::sentences(record, column, &languages).join(" ");
+        format!("- **{}**: {said}\n", column.problem)
+    };
+    match columns.is_empty() {
+        true => String::new(),
+        false => format!(
+            "\n## What is best, and why\n\n{}",
+            columns.iter().map(item).collect::<String>()
+        ),
     }
-    sections
 }
 
 /// What a reader must know before the figures.
 fn notes(record: &Record) -> Vec<String> {
+    general(record).chain(troubles(record)).collect()
+}
+
+fn general(record: &Record) -> impl Iterator<Item = String> {
     let said = |(is, note): (bool, &str)| is.then(|| note.to_owned());
     let general = [
         (record.interrupted, "Interrupted: these are the runs until then."),
         (record.quick, "A quick run, of small problems: for a first look, not to be quoted."),
     ];
-    let troubles = record.matrix.iter().filter_map(|entry| {
+    general.into_iter().filter_map(said).chain(record.notes.clone())
+}
+
+/// Why there are figures missing.
+fn troubles(record: &Record) -> impl Iterator<Item = String> {
+    let cells = record.matrix.iter().filter_map(|entry| {
         let why = entry.why.as_ref()?;
         Some(format!("{} × {}: {}: {why}", entry.approach, entry.problem, entry.status))
     });
-    let general = general.into_iter().filter_map(said).chain(record.notes.clone());
-    general.chain(troubles).collect()
+    let units = record.units.iter().filter_map(|unit| {
+        let (why, count) = (unit.why.as_ref()?, numbers::count(unit.count as f64));
+        Some(format!("{count} of {}: {}: {why}", unit.approach, unit.status))
+    });
+    cells.chain(units)
 }

@@ -53,6 +53,8 @@ fn a_run_reports_every_cell_in_text_json_and_markdown() {
     let markdown = fs::read_to_string(out.0.join("report.md")).expect("a report");
     assert!(markdown.contains("| approach | chain | primes | fetch |"), "{markdown}");
     assert!(markdown.contains("## What serve cost"), "{markdown}");
+    let page = fs::read_to_string(out.0.join("report.html")).expect("a page");
+    assert!(page.contains("<table class=\"heat\">") && page.ends_with("</html>"), "{page}");
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! The tables of the report.
 
-use std::time::Duration;
+mod scaling;
+mod serving;
 
+use super::numbers::{NOTHING, ms, ns};
 use crate::grid::Grid;
 use crate::micro::Estimate;
 use crate::problem::Problem;
-use crate::record::{Entry, Figure};
-
-const NOTHING: &str = "–";
+use crate::record::{Entry, Figure, Record};
 
 /// Times, a table a language; the ratios of them all; then what the servers did.
 pub(super) fn matrix(entries: &[Entry]) -> Vec<(String, Grid)> {
@@ -32,7 +32,7 @@ pub(super) fn matrix(entries: &[Entry]) -> Vec<(String, Grid)> {
     }
     if !serving.is_empty() {
         let title = "Serve: cheap requests, and their latency alone and beside an expensive one";
-        sections.push((title.into(), served(&serving)));
+        sections.push((title.into(), serving::served(&serving)));
     }
     sections
 }
@@ -41,14 +41,15 @@ pub(super) fn matrix(entries: &[Entry]) -> Vec<(String, Grid)> {
 fn crosswise(entries: &[&Entry], show: &dyn Fn(&Entry) -> Option<String>) -> Grid {
     let rows = distinct(entries.iter().map(|entry| entry.approach.as_str()));
     let columns = distinct(entries.iter().map(|entry| entry.problem.as_str()));
-    let mut grid = Grid::new(["approach"].into_iter().chain(columns));
+    let mut grid = Grid::new(["approach"].into_iter().chain(columns.iter().copied()));
     for row in rows {
-        let figures = entries.iter().filter(|entry| entry.approach == row);
-        let figures = figures.map(|entry| match &entry.why {
-            Some(_) => entry.status.clone(),
-            None => show(entry).unwrap_or(NOTHING.into()),
-        });
-        grid.row([row.to_owned()].into_iter().chain(figures).collect());
+        let of = |column: &str| entries.iter().find(|e| e.approach == row && e.problem == column);
+        let shown = |column: &&str| match of(column) {
+            Some(entry) if entry.why.is_some() => entry.status.clone(),
+            Some(entry) => show(entry).unwrap_or(NOTHING.into()),
+            None => NOTHING.into(),
+        };
+        grid.row([row.to_owned()].into_iter().chain(columns.iter().map(shown)).collect());
     }
     grid
 }
@@ -63,31 +64,23 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     distinct
 }
 
-fn served(entries: &[&Entry]) -> Grid {
-    let latencies = [
-        "alone_p50_ms",
-        "alone_p99_ms",
-        "alone_p999_ms",
-        "beside_p50_ms",
-        "beside_p99_ms",
-        "beside_p999_ms",
-    ];
-    let mut grid =
-        Grid::new(["approach", "per s", "p50", "p99", "p99.9", "beside p50", "p99", "p99.9"]);
-    for entry in entries {
-        let latency = |name: &&str| entry.median(name).map_or(NOTHING.into(), ms);
-        let rate = match &entry.why {
-            Some(_) => entry.status.clone(),
-            None => count(entry, "requests_per_second"),
-        };
-        let name = entry.approach.clone();
-        grid.row([name, rate].into_iter().chain(latencies.iter().map(latency)).collect());
-    }
-    grid
+/// All that explains, a table each.
+pub(super) fn details(record: &Record) -> Vec<(String, Grid)> {
+    let mut sections = costs(&record.matrix);
+    let mut add = |title: &str, grid: Option<Grid>| {
+        sections.extend(grid.map(|grid| (title.to_owned(), grid)));
+    };
+    let Record { matrix, units, curves, micro: estimates, .. } = record;
+    let there = |is: bool, grid: &dyn Fn() -> Grid| is.then(grid);
+    add("Latency, by share of the requests", serving::distributions(matrix));
+    add("Speed-up, by workers", there(!curves.is_empty(), &|| scaling::curves(curves)));
+    add("The price of one more", there(!units.is_empty(), &|| scaling::units(units)));
+    add("Micro-benchmarks", there(!estimates.is_empty(), &|| micro(estimates)));
+    sections
 }
 
 /// What each problem cost, a table a problem.
-pub(super) fn details(entries: &[Entry]) -> Vec<(String, Grid)> {
+fn costs(entries: &[Entry]) -> Vec<(String, Grid)> {
     let problems = distinct(entries.iter().map(|entry| entry.problem.as_str()));
     let section = |problem: &str| {
         let mut grid = Grid::new([
@@ -132,23 +125,14 @@ fn detail(entry: &Entry) -> Vec<String> {
     ]
 }
 
-pub(super) fn micro(estimates: &[Estimate]) -> Grid {
+fn micro(estimates: &[Estimate]) -> Grid {
     let mut grid = Grid::new(["benchmark", "median", "from", "to"]);
     for Estimate { id, median_ns, low_ns, high_ns } in estimates {
-        let ns = |ns: &f64| ms(ns / 1e6);
-        grid.row(vec![id.clone(), ns(median_ns), ns(low_ns), ns(high_ns)]);
+        grid.row(vec![id.clone(), ns(*median_ns), ns(*low_ns), ns(*high_ns)]);
     }
     grid
 }
 
 fn count(entry: &Entry, name: &str) -> String {
     entry.median(name).map_or(NOTHING.into(), |count| format!("{count:.0}"))
-}
-
-/// Milliseconds in a unit that suits; nanoseconds keep their fraction.
-fn ms(ms: f64) -> String {
-    match ms {
-        ms if ms < 1e-3 => format!("{:.1} ns", ms * 1e6),
-        ms => stage::human(Duration::from_secs_f64(ms / 1e3)),
-    }
 }

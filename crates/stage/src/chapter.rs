@@ -1,8 +1,10 @@
 //! The program that every chapter is: it plays scenes.
 
 use std::any::Any;
-use std::io::BufWriter;
+use std::fs::File;
+use std::io::{self, BufWriter};
 use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -12,6 +14,7 @@ use crate::exercise::{Asked, Exercise};
 use crate::options::{ChapterOption, Options};
 use crate::printer::{AudienceLeft, Printer, Style};
 use crate::scene::{Check, Scene, Stage};
+use crate::timeline::svg;
 use crate::{Mark, Timeline, trace};
 
 /// A chapter: its scenes, in the order in which they are read.
@@ -30,7 +33,7 @@ pub struct Chapter {
     /// The options of its own.
     pub options: &'static [ChapterOption],
     /// How the states of its own look in timelines.
-    pub marks: &'static [Mark],
+    pub marks: &'static [Mark<'static>],
 }
 
 /// What was played so far.
@@ -82,17 +85,33 @@ impl Chapter {
                 Err(payload) => panic::resume_unwind(payload),
             },
         };
-        if let Some((path, file)) = &options.trace {
-            let path = path.display();
-            if let Err(why) = trace::write(&mut BufWriter::new(file), &played.timelines) {
-                eprintln!("{}: --trace {path}: {why}", self.name);
-                return ExitCode::FAILURE;
-            }
-            if played.scenes > 0 && played.timelines.is_empty() {
-                eprintln!("{}: --trace {path}: no scene played has a timeline", self.name);
-            }
-        }
+        let Played { timelines, .. } = &played;
+        let trace = |file: &File| trace::write(&mut BufWriter::new(file), timelines);
+        let svg = |file: &File| svg::write(&mut BufWriter::new(file), timelines, self.marks);
+        let written = self.keep("--trace", &options.trace, &played, trace)
+            & self.keep("--svg", &options.svg, &played, svg);
+        let cut = cut || !written;
         if cut || !played.broken.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    }
+
+    /// Writes the timelines to the file that was named, if one was; whether nothing went wrong.
+    fn keep(
+        &self,
+        option: &str,
+        named: &Option<(PathBuf, File)>,
+        played: &Played,
+        write: impl FnOnce(&File) -> io::Result<()>,
+    ) -> bool {
+        let Some((path, file)) = named else { return true };
+        let (name, path) = (self.name, path.display());
+        if let Err(why) = write(file) {
+            eprintln!("{name}: {option} {path}: {why}");
+            return false;
+        }
+        if played.scenes > 0 && played.timelines.is_empty() {
+            eprintln!("{name}: {option} {path}: no scene played has a timeline");
+        }
+        true
     }
 
     fn perform(&self, printer: &mut Printer, options: &Options, played: &mut Played) {
@@ -231,6 +250,7 @@ impl Chapter {
             ("--pace".to_owned(), "wait for Enter before and after each scene"),
             ("--json".to_owned(), "one JSON object a scene, and nothing else"),
             ("--trace FILE".to_owned(), "write the timelines for ui.perfetto.dev"),
+            ("--svg FILE".to_owned(), "write the timelines as a picture"),
         ];
         let own = |own: &ChapterOption| (format!("--{} {}", own.name, own.value), own.help);
         options.extend(self.options.iter().map(own));

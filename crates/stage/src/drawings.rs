@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crate::printer::Printer;
+use crate::timeline::svg::{self, Picture};
 use crate::timeline::{Finished, Span};
 use crate::{Bars, Mark, Recorder, Table, Timeline, Weight, trace};
 
@@ -223,12 +224,12 @@ fn the_last_span_is_drawn_in_the_last_column() {
     }
 }
 
-#[test]
-fn timelines_can_be_drawn_of_anything() {
+/// All sorts of them.
+fn anything() -> Vec<Timeline> {
     let name = "a lane whose name is longer than the terminal that it is drawn on is wide, 17";
     let states = ["computing", "waiting", "holding", "blocked", "a", "b", "c", "d", "e", "f", "g"];
     let all = || states.iter().zip(0..).map(|(state, i)| span(state, i * 7, i * 7 + 7)).collect();
-    for timeline in [
+    vec![
         Timeline::default(),
         timeline([("nothing", vec![])]),
         timeline([("instant", vec![span("computing", 5, 5)])]),
@@ -239,7 +240,12 @@ fn timelines_can_be_drawn_of_anything() {
         Timeline {
             lanes: (0..100).map(|i| Finished { name: format!("lane {i}"), spans: all() }).collect(),
         },
-    ] {
+    ]
+}
+
+#[test]
+fn timelines_can_be_drawn_of_anything() {
+    for timeline in anything() {
         for width in WIDTHS {
             let lines = drawn(&timeline, width);
             assert!(lines.len() < 40, "{} lines", lines.len());
@@ -250,6 +256,56 @@ fn timelines_can_be_drawn_of_anything() {
         }
     }
     assert_eq!(drawn(&Timeline::default(), 80), ["  (nothing was recorded)"]);
+}
+
+/// The attribute of each element of this kind.
+fn attributes<'a>(svg: &'a roxmltree::Document<'_>, tag: &str, name: &str) -> Vec<&'a str> {
+    let elements =
+        svg.descendants().filter(|node| node.has_tag_name(("http://www.w3.org/2000/svg", tag)));
+    elements.filter_map(|element| element.attribute(name)).collect()
+}
+
+#[test]
+fn a_picture_can_be_drawn_of_anything_and_is_xml() {
+    for timeline in anything() {
+        let name = "1 < 2 && \"3\"\u{1b}";
+        let svg = svg::draw(&[Picture::of(name, &timeline), Picture::of(name, &timeline)], &LOCK);
+        let document =
+            roxmltree::Document::parse(&svg).unwrap_or_else(|why| panic!("{why}: {svg}"));
+        let shown = attributes(&document, "text", "class");
+        assert_eq!(shown.iter().filter(|class| **class == "title").count(), 2);
+        assert!(document.descendants().any(|node| node.text() == Some("1 < 2 && \"3\" ")));
+    }
+}
+
+/// As wide as its part of the time is, and no longer a file for many spans than for few.
+#[test]
+fn a_picture_shows_who_was_in_which_state_when() {
+    let halves = timeline([("a", vec![span("computing", 0, 500), span("waiting", 500, 1_000)])]);
+    let picture = svg::draw(&[Picture::of("Halves", &halves)], &[]);
+    let document = roxmltree::Document::parse(&picture).unwrap();
+    let paths = attributes(&document, "path", "d");
+    let run = |class: &str| {
+        let at = attributes(&document, "path", "class").iter().position(|c| *c == class).unwrap();
+        paths[at].rsplit_once('h').unwrap().1.parse::<usize>().unwrap()
+    };
+    assert!(run("solid k0") > 350 && run("solid k0").abs_diff(run("light k1")) <= 1, "{picture}");
+    let short = (0..50_000).flat_map(|i| {
+        [span("computing", i * 20, i * 20 + 10), span("waiting", i * 20 + 10, i * 20 + 20)]
+    });
+    let many = timeline([("a", short.collect())]);
+    assert!(svg::draw(&[Picture::of("Many", &many)], &[]).len() < 20_000);
+}
+
+#[test]
+fn a_picture_shows_a_striking_state_however_short() {
+    let vain = timeline([(
+        "a",
+        vec![span("waits", 0, 500), span("woken in vain", 500, 501), span("waits", 501, 100_000)],
+    )]);
+    let picture = svg::draw(&[Picture::of("In vain", &vain)], &LOCK);
+    let document = roxmltree::Document::parse(&picture).unwrap();
+    assert!(attributes(&document, "path", "class").contains(&"striking"), "{picture}");
 }
 
 /// What Perfetto wants: complete events with times in µs, and metadata that names their lanes.

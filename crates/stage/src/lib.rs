@@ -6,13 +6,13 @@
 //! | module | what |
 //! |---|---|
 //! | [`scene`] | what a scene is, and the [`Stage`] that it plays on |
-//! | [`chapter`] | the program: `--list --quick --pace --json --trace`, one scene or all |
+//! | [`chapter`] | the program: `--list --quick --pace --json --trace --svg`, one scene or all |
 //! | [`exercise`](mod@exercise) | what the reader foresees, held against a measurement |
 //! | [`options`] | its command line |
 //! | [`table`], [`bars`] | figures in text |
 //! | [`excerpt`](mod@excerpt) | source text to be shown |
 //! | [`timeline`] | who did what when: the recorder, and the lanes that it draws |
-//! | [`trace`] | the same for Perfetto |
+//! | [`trace`], [`timeline::svg`] | the same for Perfetto, and for a report or book |
 //! | [`contest`] | several ways to do a thing, timed in turns |
 //! | [`held`], [`own_process`] | what a process holds while many wait in it, and nothing else |
 //! | [`printer`] | the terminal, or what stands in its place |

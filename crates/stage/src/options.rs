@@ -36,6 +36,8 @@ pub(crate) struct Options {
     pub(crate) json: bool,
     /// Opened before anything plays, so that a minute's run is not lost to a typing error.
     pub(crate) trace: Option<(PathBuf, File)>,
+    /// The same.
+    pub(crate) svg: Option<(PathBuf, File)>,
     pub(crate) own: Vec<(&'static str, OsString)>,
 }
 
@@ -46,7 +48,7 @@ impl Options {
     /// One line that says what was wrong and what would be right.
     pub(crate) fn parse(chapter: &Chapter, mut parser: Parser) -> Result<Options, String> {
         let mut options = Options::default();
-        let (mut trace, mut words) = (None, Vec::new());
+        let (mut trace, mut svg, mut words) = (None, None, Vec::new());
         while let Some(argument) = parser.next().map_err(|why| why.to_string())? {
             match argument {
                 Arg::Long("list") => options.list = true,
@@ -55,6 +57,7 @@ impl Options {
                 Arg::Long("pace") => options.pace = true,
                 Arg::Long("json") => options.json = true,
                 Arg::Long("trace") => trace = Some(value(&mut parser, "trace", "FILE")?),
+                Arg::Long("svg") => svg = Some(value(&mut parser, "svg", "FILE")?),
                 Arg::Long(name) => {
                     let Some(known) = chapter.options.iter().find(|own| own.name == name) else {
                         return Err(format!(
@@ -91,13 +94,20 @@ impl Options {
                 }
             }
         }
-        if let Some(path) = trace.map(PathBuf::from) {
-            let file = File::create(&path).map_err(|why| {
-                format!("--trace {}: {why}; name a file that can be written", path.display())
-            })?;
-            options.trace = Some((path, file));
-        }
+        options.trace = trace.map(|path| created("trace", path)).transpose()?;
+        options.svg = svg.map(|path| created("svg", path)).transpose()?;
         Ok(options)
+    }
+}
+
+fn created(option: &str, path: OsString) -> Result<(PathBuf, File), String> {
+    let path = PathBuf::from(path);
+    match File::create(&path) {
+        Ok(file) => Ok((path, file)),
+        Err(why) => {
+            let path = path.display();
+            Err(format!("--{option} {path}: {why}; name a file that can be written"))
+        }
     }
 }
 

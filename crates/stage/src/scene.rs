@@ -33,7 +33,7 @@ pub struct Scene {
 pub struct Stage<'a> {
     pub(crate) printer: &'a mut Printer,
     pub(crate) options: &'a Options,
-    pub(crate) marks: &'static [Mark],
+    pub(crate) marks: &'static [Mark<'static>],
     pub(crate) checks: Vec<Check>,
     pub(crate) figures: Vec<Value>,
     pub(crate) timelines: Vec<(String, Timeline)>,

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 mod draw;
 mod marks;
 mod slices;
+pub mod svg;
 
 pub use marks::{Mark, Weight};
 
@@ -37,11 +38,14 @@ pub struct Lane {
     since: Instant,
 }
 
-/// What a lane did, from when to when.
+/// What a lane did, from when to when, as it is recorded.
+pub type Span = Stretch<'static>;
+
+/// The same with a state of any source: one that is read from a file lives no longer than its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
+pub struct Stretch<'a> {
     /// What it did: `computing`, `waiting`.
-    pub state: &'static str,
+    pub state: &'a str,
     /// On which of several like things, if that was said.
     pub item: Option<u32>,
     /// From when, counted from the recorder's start.

@@ -275,6 +275,20 @@ fn a_trace_has_every_timeline() {
     assert_eq!(names, ["good: A timeline:", "last: A timeline:"]);
 }
 
+fn a_picture_has_every_timeline() {
+    let path = env::temp_dir().join(format!("stage-picture-{}.svg", std::process::id()));
+    let (status, _, _) = play(&["--svg", path.to_str().unwrap()]);
+    let svg = fs::read_to_string(&path).unwrap();
+    let (ended, _, errors) = play(&["fallen", "--svg", path.to_str().unwrap()]);
+    fs::remove_file(&path).unwrap();
+    assert_eq!(status, Some(1));
+    for said in [">good: A timeline:</text>", ">last: A timeline:</text>", ">resting</text>"] {
+        assert!(svg.contains(said), "{said}: {svg}");
+    }
+    assert_eq!(ended, Some(0));
+    assert!(errors.ends_with("no scene played has a timeline\n"), "{errors}");
+}
+
 fn wrong_use_is_told_in_a_line() {
     for (arguments, said) in [
         (
@@ -298,6 +312,8 @@ fn wrong_use_is_told_in_a_line() {
         (&["check", "1", "much"], "exercise 1 is checked against one number that you foresee"),
         (&["check", "1", "2", "3"], "exercise 1 is checked against one number that you foresee"),
         (&["--trace", "/nowhere/x"], "--trace /nowhere/x: No such file or directory"),
+        (&["--svg", "/nowhere/x"], "--svg /nowhere/x: No such file or directory"),
+        (&["--svg"], "--svg needs a value: --svg FILE"),
     ] {
         let (status, page, errors) = play(arguments);
         assert_eq!((status, page.as_str(), errors.lines().count()), (Some(2), "", 1), "{errors}");
@@ -342,6 +358,7 @@ fn main() -> ExitCode {
             what_the_reader_foresees_is_held_against_a_run,
         ),
         ("a_trace_has_every_timeline", a_trace_has_every_timeline),
+        ("a_picture_has_every_timeline", a_picture_has_every_timeline),
         ("wrong_use_is_told_in_a_line", wrong_use_is_told_in_a_line),
     ];
     for (name, test) in tests {

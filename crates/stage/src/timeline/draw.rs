@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use super::marks::marks;
 use super::slices::Slices;
 use super::{Mark, Timeline};
 use crate::human;
 use crate::printer::{Printer, Style};
 
 /// How many lanes are drawn; what more there are is said in a line.
-const MOST: usize = 32;
+pub(super) const MOST: usize = 32;
 
 /// The fewest columns in which lanes are drawn, however long their names are.
 const LEAST: usize = 16;
@@ -17,11 +18,11 @@ impl Timeline {
     /// A column shows the state that took most of its slice of time, or a striking one that fell
     /// into it: see [`Weight`](super::Weight). Where a state has an item, the item's number stands
     /// at its start if there is room. `own` is how the chapter's own states look.
-    pub(crate) fn draw(&self, own: &[Mark], printer: &mut Printer) {
+    pub(crate) fn draw(&self, own: &[Mark<'static>], printer: &mut Printer) {
         if self.spans().next().is_none() {
             return printer.line("  (nothing was recorded)");
         }
-        let marks = self.marks(own);
+        let marks = marks(self.spans().copied(), own);
         let names = self.lanes.iter().map(|lane| lane.name.chars().count()).max().unwrap_or(0);
         let names = names.min(printer.width() - LEAST - 4);
         let columns = printer.width() - names - 4;
@@ -29,7 +30,7 @@ impl Timeline {
         let slices = Slices::new(start, end, columns);
         for lane in self.lanes.iter().take(MOST) {
             let name = format!("  {:names$} ", shortened(&lane.name, names));
-            let runs = runs(&slices.cells(lane, &marks), &marks);
+            let runs = runs(&slices.cells(&lane.spans, &marks), &marks);
             let mut pieces = vec![(Style::Plain, name.as_str())];
             pieces.extend(runs.iter().map(|(style, text)| (*style, text.as_str())));
             printer.pieces(&pieces);
@@ -48,7 +49,7 @@ impl Timeline {
 }
 
 /// Each state's glyph and name, on as many lines as that takes.
-fn legend(marks: &[(Mark, Style)], printer: &mut Printer) {
+fn legend(marks: &[(Mark<'_>, Style)], printer: &mut Printer) {
     let mut line: Vec<(Style, String)> = Vec::new();
     let mut width = 0;
     for (Mark { state, glyph, .. }, style) in marks {
@@ -68,7 +69,7 @@ fn print(line: &[(Style, String)], printer: &mut Printer) {
     printer.pieces(&pieces);
 }
 
-fn shortened(name: &str, most: usize) -> String {
+pub(super) fn shortened(name: &str, most: usize) -> String {
     if name.chars().count() <= most {
         return name.to_owned();
     }
@@ -79,7 +80,7 @@ fn shortened(name: &str, most: usize) -> String {
 }
 
 /// The cells as pieces of one style each.
-fn runs(cells: &[(&'static str, Option<char>)], marks: &[(Mark, Style)]) -> Vec<(Style, String)> {
+fn runs(cells: &[(&str, Option<char>)], marks: &[(Mark<'_>, Style)]) -> Vec<(Style, String)> {
     let mut runs: Vec<(Style, String)> = Vec::new();
     for (state, digit) in cells {
         let known = marks.iter().find(|(mark, _)| mark.state == *state);

@@ -1,13 +1,13 @@
 //! What stands for a state in a lane.
 
-use super::Timeline;
+use super::Stretch;
 use crate::printer::Style;
 
 /// How a state looks in every timeline of a chapter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark {
+pub struct Mark<'a> {
     /// The state, as it is recorded and as it stands in the legend.
-    pub state: &'static str,
+    pub state: &'a str,
     /// What a column shows that is in this state; different from the other states' glyphs.
     pub glyph: char,
     /// What becomes of it where several states fall into one column.
@@ -30,7 +30,7 @@ pub enum Weight {
 use Weight::{Light, Solid, Striking};
 
 /// The states that many chapters have, which look alike in all of them.
-const KNOWN: [Mark; 4] = [
+const KNOWN: [Mark<'static>; 4] = [
     Mark { state: "computing", glyph: '█', weight: Solid },
     Mark { state: "waiting", glyph: '░', weight: Light },
     Mark { state: "holding", glyph: '▓', weight: Solid },
@@ -40,27 +40,28 @@ const KNOWN: [Mark; 4] = [
 /// For the other states, in the order in which they appear.
 const MORE: [char; 6] = ['■', '=', '~', '+', 'o', 'x'];
 
-impl Timeline {
-    /// Each state that occurs, with its mark (the chapter's own if it has one) and its style.
-    pub(super) fn marks(&self, own: &[Mark]) -> Vec<(Mark, Style)> {
-        let mut marks: Vec<(Mark, Style)> = Vec::new();
-        let mut more = MORE.iter().cycle();
-        for span in self.spans() {
-            if marks.iter().all(|(mark, _)| mark.state != span.state) {
-                let of = |marks: &[Mark]| marks.iter().position(|mark| mark.state == span.state);
-                let (mark, place) = match (of(own), of(&KNOWN)) {
-                    (Some(place), _) => (own[place], place),
-                    (None, Some(place)) => (KNOWN[place], place),
-                    (None, None) => {
-                        let glyph = *more.next().unwrap_or(&'?');
-                        let mark = Mark { state: span.state, glyph, weight: Light };
-                        (mark, KNOWN.len() + marks.len())
-                    }
-                };
-                let striking = mark.weight == Striking;
-                marks.push((mark, if striking { Style::Bad } else { Style::Kind(place) }));
-            }
+/// Each state that occurs, with its mark (the chapter's own if it has one) and its style.
+pub(super) fn marks<'a>(
+    spans: impl Iterator<Item = Stretch<'a>>,
+    own: &[Mark<'static>],
+) -> Vec<(Mark<'a>, Style)> {
+    let mut marks: Vec<(Mark<'a>, Style)> = Vec::new();
+    let mut more = MORE.iter().cycle();
+    for span in spans {
+        if marks.iter().all(|(mark, _)| mark.state != span.state) {
+            let of = |marks: &[Mark<'_>]| marks.iter().position(|mark| mark.state == span.state);
+            let (mark, place) = match (of(own), of(&KNOWN)) {
+                (Some(place), _) => (own[place], place),
+                (None, Some(place)) => (KNOWN[place], place),
+                (None, None) => {
+                    let glyph = *more.next().unwrap_or(&'?');
+                    let mark = Mark { state: span.state, glyph, weight: Light };
+                    (mark, KNOWN.len() + marks.len())
+                }
+            };
+            let striking = mark.weight == Striking;
+            marks.push((mark, if striking { Style::Bad } else { Style::Kind(place) }));
         }
-        marks
     }
+    marks
 }

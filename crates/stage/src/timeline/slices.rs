@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::{Finished, IDLE, Mark, Span, Weight};
+use super::{IDLE, Mark, Stretch, Weight};
 use crate::printer::Style;
 
 /// Time cut into as many equal slices as there are columns.
@@ -21,12 +21,12 @@ impl Slices {
     }
 
     /// The column in which an instant lies.
-    fn column(&self, at: Duration) -> usize {
+    pub(super) fn column(&self, at: Duration) -> usize {
         ((at - self.start).as_nanos() / self.each.as_nanos()) as usize
     }
 
     /// The columns into which a span falls. An instant falls into one.
-    fn touched(&self, span: &Span) -> RangeInclusive<usize> {
+    fn touched(&self, span: &Stretch<'_>) -> RangeInclusive<usize> {
         let column = |at| self.column(at).min(self.columns - 1);
         let last = span.to.saturating_sub(Duration::from_nanos(1)).max(span.from);
         column(span.from)..=column(last)
@@ -34,11 +34,11 @@ impl Slices {
 
     /// For each column the state that took most of it, if that is more than a quarter, or the
     /// striking one that displaces it, and a character to show instead of its glyph.
-    pub(super) fn cells(
+    pub(super) fn cells<'a>(
         &self,
-        lane: &Finished,
-        marks: &[(Mark, Style)],
-    ) -> Vec<(&'static str, Option<char>)> {
+        lane: &[Stretch<'a>],
+        marks: &[(Mark<'_>, Style)],
+    ) -> Vec<(&'a str, Option<char>)> {
         let most = self.shares(lane).into_iter().map(|shares| {
             let most = shares.into_iter().max_by_key(|(_, share)| *share);
             most.filter(|(_, share)| *share > self.each / 4).map_or(IDLE, |(state, _)| state)
@@ -47,23 +47,23 @@ impl Slices {
         let weighs = |state, weight| {
             marks.iter().any(|(mark, _)| mark.state == state && mark.weight == weight)
         };
-        for span in lane.spans.iter().filter(|span| weighs(span.state, Weight::Striking)) {
+        for span in lane.iter().filter(|span| weighs(span.state, Weight::Striking)) {
             for (state, _) in &mut cells[self.touched(span)] {
                 if !weighs(state, Weight::Solid) {
                     *state = span.state;
                 }
             }
         }
-        for span in &lane.spans {
+        for span in lane {
             label(&mut cells, span, self.column(span.from), self.column(span.to));
         }
         cells
     }
 
     /// How much of each column each state took: of many short spans none has most of a column.
-    fn shares(&self, lane: &Finished) -> Vec<Vec<(&'static str, Duration)>> {
-        let mut shares: Vec<Vec<(&'static str, Duration)>> = vec![Vec::new(); self.columns];
-        for span in &lane.spans {
+    fn shares<'a>(&self, lane: &[Stretch<'a>]) -> Vec<Vec<(&'a str, Duration)>> {
+        let mut shares: Vec<Vec<(&str, Duration)>> = vec![Vec::new(); self.columns];
+        for span in lane {
             let (first, last) = (self.column(span.from), self.column(span.to));
             for (c, shares) in shares.iter_mut().enumerate().take(last + 1).skip(first) {
                 let left = self.start + self.each * c as u32;
@@ -79,7 +79,7 @@ impl Slices {
     }
 }
 
-fn label(cells: &mut [(&'static str, Option<char>)], span: &Span, from: usize, to: usize) {
+fn label(cells: &mut [(&str, Option<char>)], span: &Stretch<'_>, from: usize, to: usize) {
     let Some(item) = span.item else { return };
     let digits = item.to_string();
     if to.saturating_sub(from) > digits.len() + 1 {

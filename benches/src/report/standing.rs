@@ -1,0 +1,169 @@
+//! Who is best at what, who is as good, and who is worse than doing it one by one.
+
+use crate::noise;
+use crate::problem::Problem;
+use crate::record::{Entry, Figure, Record};
+
+/// What of a problem decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// How long it takes.
+    Time,
+    /// For a server: how many cheap requests it answers in a second.
+    Rate,
+    /// For a server: within what time 99 % of the cheap requests are answered beside an expensive
+    /// one.
+    Beside,
+}
+
+/// A problem, one thing that decides, and how all did in it.
+pub struct Column<'a> {
+    /// The problem.
+    pub problem: &'a str,
+    /// What is compared.
+    pub measure: Measure,
+    /// In the order of the record.
+    pub cells: Vec<Cell<'a>>,
+}
+
+/// How one approach did.
+pub struct Cell<'a> {
+    /// All that is known of it.
+    pub entry: &'a Entry,
+    /// The median of what is compared, if it can be relied on.
+    pub value: Option<f64>,
+    /// How many times better than the sequential run of the same language, if that is known.
+    pub speed_up: Option<f64>,
+    /// Beside the others of its language.
+    pub standing: Standing,
+    /// By how much it must differ from another to be told apart: see [`noise`].
+    pub noise: f64,
+}
+
+/// Where a cell stands among those of its language.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Standing {
+    /// The best median.
+    Best,
+    /// Not told apart from the best.
+    Tie,
+    /// Neither this nor that.
+    Between,
+    /// Worse than the sequential run, beyond the noise.
+    Worse,
+    /// The sequential run's second: by which part it differs from the first, if that is known.
+    Again(Option<f64>),
+    /// There is no figure to rely on.
+    None,
+}
+
+impl Measure {
+    /// The figure's name in a record.
+    #[must_use]
+    pub fn figure(self) -> &'static str {
+        match self {
+            Measure::Time => "wall_ms",
+            Measure::Rate => "requests_per_second",
+            Measure::Beside => "beside_p99_ms",
+        }
+    }
+
+    /// How many times better the first is than the second.
+    fn better(self, one: f64, other: f64) -> f64 {
+        if self == Measure::Rate { one / other } else { other / one }
+    }
+}
+
+/// All columns, in the order of the record.
+#[must_use]
+pub fn columns(record: &Record) -> Vec<Column<'_>> {
+    let mut columns: Vec<Column<'_>> = Vec::new();
+    for Entry { problem, .. } in &record.matrix {
+        if columns.iter().all(|column| column.problem != problem) {
+            let measures: &[_] = match problem {
+                serve if serve == Problem::Serve.name() => &[Measure::Rate, Measure::Beside],
+                _ => &[Measure::Time],
+            };
+            let columns_of = measures.iter().map(|measure| column(record, problem, *measure));
+            columns.extend(columns_of);
+        }
+    }
+    columns
+}
+
+fn column<'a>(record: &'a Record, problem: &'a str, measure: Measure) -> Column<'a> {
+    let entries = || record.matrix.iter().filter(|entry| entry.problem == problem);
+    let cell = |entry: &'a Entry| {
+        let value = entry.median(measure.figure());
+        let baseline = record.entry(problem, &entry.baseline);
+        let base = baseline.and_then(|baseline| baseline.median(measure.figure()));
+        let speed_up = value.zip(base).map(|(value, base)| measure.better(value, base));
+        let noise = noise::greatest(noise_of(record, entry, measure));
+        Cell { entry, value, speed_up, standing: Standing::None, noise }
+    };
+    let mut column = Column { problem, measure, cells: entries().map(cell).collect() };
+    let standings: Vec<_> = column.cells.iter().map(|cell| column.standing(cell)).collect();
+    for (cell, standing) in column.cells.iter_mut().zip(standings) {
+        cell.standing = standing;
+    }
+    column
+}
+
+fn noise_of(record: &Record, entry: &Entry, measure: Measure) -> [f64; 2] {
+    let spread = |figure: &Figure| noise::spread(figure);
+    let figure = entry.figures.get(measure.figure());
+    let twice = noise::same_twice(record, entry, measure.figure());
+    [figure.map_or(0.0, spread), twice.unwrap_or(0.0)]
+}
+
+impl<'a> Column<'a> {
+    /// The cells of a language, without the sequential run's second.
+    pub fn of(&self, language: &str) -> impl Iterator<Item = &Cell<'a>> {
+        self.cells
+            .iter()
+            .filter(move |cell| cell.entry.language == language && !noise::is_again(cell.entry))
+    }
+
+    /// The best of a language.
+    #[must_use]
+    pub fn best(&self, language: &str) -> Option<&Cell<'a>> {
+        let measured = self.of(language).filter_map(|cell| Some((cell, cell.value?)));
+        let better = |one: &(_, f64), other: &(_, f64)| match self.measure {
+            Measure::Rate => other.1.total_cmp(&one.1),
+            _ => one.1.total_cmp(&other.1),
+        };
+        measured.min_by(better).map(|(cell, _)| cell)
+    }
+
+    fn standing(&self, cell: &Cell<'_>) -> Standing {
+        let Some(value) = cell.value else { return Standing::None };
+        if noise::is_again(cell.entry) {
+            return Standing::Again(cell.speed_up.map(|times| noise::between(times, 1.0)));
+        }
+        let Some(best) = self.best(&cell.entry.language) else { return Standing::None };
+        let Some(least) = best.value else { return Standing::None };
+        let baseline = self.cells.iter().find(|one| one.entry.approach == cell.entry.baseline);
+        let noise = |other: Option<&Cell<'_>>| cell.noise.max(other.map_or(0.0, |one| one.noise));
+        if best.entry.approach == cell.entry.approach {
+            Standing::Best
+        } else if noise::between(value, least) <= noise(Some(best)) {
+            Standing::Tie
+        } else if cell.speed_up.is_some_and(|times| 1.0 / times - 1.0 > noise(baseline)) {
+            Standing::Worse
+        } else {
+            Standing::Between
+        }
+    }
+}
+
+/// The languages, in the order of the record.
+#[must_use]
+pub fn languages(record: &Record) -> Vec<&str> {
+    let mut languages: Vec<&str> = Vec::new();
+    for entry in &record.matrix {
+        if !languages.contains(&entry.language.as_str()) {
+            languages.push(&entry.language);
+        }
+    }
+    languages
+}

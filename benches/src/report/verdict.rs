@@ -1,0 +1,84 @@
+//! What is best and why, in sentences that are made of the figures. Nothing here knows how it should
+//! have come out: where the figures don't bear out what the kind of problem lets one expect, the
+//! sentence says that.
+
+use super::numbers::{count, ms, times};
+use super::standing::{Cell, Column, Measure, Standing};
+use crate::problem::Problem;
+use crate::record::Record;
+
+mod why;
+
+/// How many names are told before "… more".
+const NAMED: usize = 4;
+
+/// What a problem is, in a word or two.
+#[must_use]
+pub fn kind(problem: &str) -> &'static str {
+    match Problem::ALL.into_iter().find(|known| known.name() == problem) {
+        Some(Problem::Chain) => "cannot be sped up",
+        Some(Problem::Primes) => "computing",
+        Some(Problem::Fetch) => "waiting",
+        Some(Problem::Orders) => "waiting and computing",
+        Some(Problem::Files) => "reading and computing",
+        Some(Problem::Serve) => "the server's side",
+        None => "",
+    }
+}
+
+/// What is best in a column, and why, for its first language; then what is best in the others.
+#[must_use]
+pub fn sentences(record: &Record, column: &Column<'_>, languages: &[&str]) -> Vec<String> {
+    let measured = |language: &&str| column.best(language).is_some();
+    let mut measured_in = languages.iter().copied().filter(measured);
+    let Some(first) = measured_in.next() else { return vec!["Nothing was measured.".into()] };
+    let mut said = vec![best(column, first)];
+    said.extend(why::of(record, column, first));
+    said.extend(measured_in.map(|language| format!("{language}: {}", best(column, language))));
+    said
+}
+
+fn best(column: &Column<'_>, language: &str) -> String {
+    let Some(best) = column.best(language) else { return "Nothing was measured.".into() };
+    let good = |cell: &&Cell<'_>| matches!(cell.standing, Standing::Best | Standing::Tie);
+    let good: Vec<_> = column.of(language).filter(good).collect();
+    let others = names(good.iter().filter(|cell| cell.standing == Standing::Tie));
+    let value = column.shown(best).unwrap_or_default();
+    let gain = match best.speed_up {
+        Some(_) if best.entry.approach == best.entry.baseline => String::new(),
+        Some(gain) => format!(", {} {}", times(gain), best.entry.baseline),
+        None => String::new(),
+    };
+    let tie = match good.len() {
+        0 | 1 => "beyond the noise".to_owned(),
+        _ => format!("within the noise of {others}"),
+    };
+    let what = match column.measure {
+        Measure::Time => "Best",
+        Measure::Rate => "Most requests a second",
+        Measure::Beside => "Least p99 beside an expensive request",
+    };
+    format!("{what}: {} ({value}{gain}), {tie}.", best.entry.approach)
+}
+
+fn names<'a, 'b: 'a>(cells: impl Iterator<Item = &'a &'a Cell<'b>>) -> String {
+    let names: Vec<_> = cells.map(|cell| cell.entry.approach.as_str()).collect();
+    match names.split_at_checked(NAMED) {
+        Some((told, more)) if more.len() > 1 => {
+            format!("{} and {} more", told.join(", "), more.len())
+        }
+        _ => names.join(", "),
+    }
+}
+
+impl Column<'_> {
+    /// The figure of a cell, with its unit.
+    #[must_use]
+    pub fn shown(&self, cell: &Cell<'_>) -> Option<String> {
+        let value = cell.value?;
+        Some(match self.measure {
+            Measure::Rate => format!("{}/s", count(value)),
+            _ => ms(value),
+        })
+    }
+}

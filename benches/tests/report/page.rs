@@ -1,0 +1,153 @@
+//! The page as text: well-formed, complete, and on its own.
+
+use benches::report::{html, markdown};
+use roxmltree::{Document, Node, ParsingOptions};
+
+use crate::rich::{NASTY, of, record};
+
+/// As XML, so that whatever is not closed or not escaped is an error. The elements that HTML never
+/// closes are closed for it.
+fn as_xml(page: &str) -> String {
+    let mut xml = String::new();
+    let mut rest = page;
+    while let Some(at) = ["<meta ", "<link "].iter().filter_map(|tag| rest.find(tag)).min() {
+        let end = at + rest[at..].find('>').expect("the end of a tag");
+        xml.push_str(&rest[..end]);
+        xml.push('/');
+        rest = &rest[end..];
+    }
+    xml + rest
+}
+
+fn parsed<T>(page: &str, look: impl FnOnce(&Document<'_>) -> T) -> T {
+    let xml = as_xml(page);
+    let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
+    let document = Document::parse_with_options(&xml, options);
+    look(&document.unwrap_or_else(|why| panic!("{why}")))
+}
+
+fn elements<'a>(document: &'a Document<'_>, name: &str) -> Vec<Node<'a, 'a>> {
+    document.descendants().filter(|node| node.tag_name().name() == name).collect()
+}
+
+#[test]
+fn it_is_well_formed_and_has_every_section() {
+    parsed(&html::page(&record()), |page| {
+        let sections = elements(page, "section");
+        let ids: Vec<_> = sections.iter().filter_map(|section| section.attribute("id")).collect();
+        let all =
+            ["matrix", "curves", "latencies", "memory", "units", "timelines", "goals", "details"];
+        assert_eq!(ids, all);
+        for link in elements(page, "a") {
+            let to = link.attribute("href").and_then(|to| to.strip_prefix('#')).expect("an anchor");
+            assert!(page.descendants().any(|node| node.attribute("id") == Some(to)), "{to}");
+        }
+    });
+}
+
+#[test]
+fn what_was_not_measured_is_not_there() {
+    parsed(&html::page(&of(Vec::new())), |page| {
+        let sections = elements(page, "section");
+        assert_eq!(sections.len(), 1);
+        assert_eq!(elements(page, "svg").len(), 0);
+    });
+}
+
+/// The only script is ours, and what came from outside is text wherever it stands.
+#[test]
+fn everything_is_escaped() {
+    parsed(&html::page(&record()), |page| {
+        assert_eq!(elements(page, "script").len(), 1);
+        let texts = page.descendants().filter_map(|node| node.text());
+        let places = texts.filter(|text| text.contains(NASTY)).count();
+        assert!(places >= 7, "row, why, benchmark, verdict, title, lane, state: {places}");
+        let in_cell = |cell: &Node<'_, '_>| cell.text() == Some(NASTY);
+        assert!(elements(page, "td").iter().any(in_cell), "a verdict");
+    });
+    assert!(markdown(&record()).contains("alert(\"&amp;\\|1\")"), "a table has no bar of its own");
+}
+
+#[test]
+fn nothing_is_fetched() {
+    let page = html::page(&record());
+    for loads in ["url(", "@import", "@font-face", "fetch(", "import(", "XMLHttpRequest"] {
+        assert!(!page.contains(loads), "{loads}");
+    }
+    parsed(&page, |page| {
+        for node in page.descendants() {
+            for attribute in node.attributes() {
+                let (name, value) = (attribute.name(), attribute.value());
+                let is_link = ["src", "href", "srcset", "data", "action"].contains(&name);
+                let stays = value.starts_with('#') || value.starts_with("data:");
+                assert!(!is_link || stays, "{name}={value}");
+                assert!(!name.starts_with("on"), "{name}={value}");
+            }
+        }
+    });
+}
+
+/// Nothing waits for a script to be seen, and whoever sees no picture gets it in words.
+#[test]
+fn it_needs_neither_script_nor_eyes() {
+    parsed(&html::page(&record()), |page| {
+        for node in page.descendants() {
+            let hides =
+                ["hidden", "aria-hidden"].iter().any(|name| node.attribute(*name).is_some());
+            assert!(!hides || node.attribute("class") == Some("swatch"), "{node:?}");
+        }
+        for picture in
+            elements(page, "svg").iter().filter(|svg| svg.attribute("class") != Some("swatch"))
+        {
+            assert_eq!(picture.attribute("role"), Some("img"));
+            let title = picture.children().find(|child| child.tag_name().name() == "title");
+            assert!(title.and_then(|title| title.text()).is_some_and(|title| !title.is_empty()));
+        }
+        for scroll in page.descendants().filter(|node| node.attribute("class") == Some("scroll")) {
+            let reached = ["tabindex", "role", "aria-label"].map(|name| scroll.attribute(name));
+            assert!(reached.iter().all(Option::is_some), "{scroll:?}");
+        }
+    });
+}
+
+/// The colour of a cell is never alone.
+#[test]
+fn every_cell_of_the_map_has_its_figure_or_its_reason() {
+    parsed(&html::page(&record()), |page| {
+        let cells = elements(page, "td");
+        let map = cells
+            .iter()
+            .filter(|cell| cell.ancestors().any(|node| node.attribute("class") == Some("heat")));
+        let texts: Vec<String> = map
+            .map(|cell| cell.descendants().filter(Node::is_text).filter_map(|n| n.text()).collect())
+            .collect();
+        assert!(texts.iter().all(|text| !text.is_empty()));
+        assert!(texts.contains(&"1.96×51.0 ms★ best".into()), "{texts:?}");
+        assert!(texts.contains(&"0.83×120 ms▼ worse".into()), "{texts:?}");
+        assert!(texts.contains(&"0.99×101 msA/A 1.0 %".into()), "{texts:?}");
+        assert!(texts.contains(&"refused".into()) && texts.contains(&"–".into()), "{texts:?}");
+    });
+}
+
+#[test]
+fn markdown_has_the_same_sections() {
+    let text = markdown(&record());
+    for heading in [
+        "## What is best, and why",
+        "## Latency, by share of the requests",
+        "## Speed-up, by workers",
+        "## The price of one more",
+        "## Micro-benchmarks",
+        "## Goals",
+    ] {
+        assert!(text.contains(heading), "{heading}");
+    }
+    assert!(text.contains("| event loop | 100,000 | 90.0 ns | 7.0 ns | 128 B |"), "{text}");
+    assert!(text.contains("| threads | 100,000 | refused | refused | refused |"), "{text}");
+    assert!(text.contains("| fetch × threads | 1.00× | – | – | 8.00× | 60.0× |"), "{text}");
+    assert!(text.contains("| p50 | p90 | p99 | p99.9 | slowest |"), "{text}");
+    assert!(
+        text.contains("| event loop, beside | 100 µs | 200 µs | 50.0 ms | 100 ms | 450 ms |"),
+        "{text}"
+    );
+}

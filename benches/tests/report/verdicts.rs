@@ -1,0 +1,86 @@
+//! The sentences follow the figures, also where these are not what one expects.
+
+use benches::record::Entry;
+use benches::report::{standing, verdict};
+
+use crate::rich::{entry, of};
+
+/// What is said of the last column of these cells.
+fn said(matrix: Vec<Entry>) -> String {
+    let record = of(matrix);
+    let columns = standing::columns(&record);
+    let column = columns.last().expect("a column");
+    verdict::sentences(&record, column, &standing::languages(&record)).join(" ")
+}
+
+fn timed(problem: &str, rows: &[(&str, f64)]) -> Vec<Entry> {
+    rows.iter().map(|(name, wall)| entry(problem, name, &[("wall_ms", *wall)])).collect()
+}
+
+#[test]
+fn of_a_chain_it_is_said_that_nobody_helps_unless_somebody_does() {
+    let chain = |threads| {
+        said(timed("chain", &[("sequential", 100.0), ("again", 101.0), ("threads", threads)]))
+    };
+    assert!(chain(99.0).contains("Nobody is faster than sequential beyond the noise"));
+    let odd = chain(60.0);
+    assert!(odd.contains("and yet threads did better than sequential"), "{odd}");
+    assert!(
+        odd.starts_with("Best: threads (60.0 ms, 1.67× sequential), beyond the noise."),
+        "{odd}"
+    );
+}
+
+#[test]
+fn of_primes_it_is_said_that_cores_decide_only_where_they_do() {
+    let primes = |threads, lone| {
+        said(timed("primes", &[("sequential", 100.0), ("threads", threads), ("event loop", lone)]))
+    };
+    let said = primes(51.0, 101.0);
+    assert!(
+        said.contains("comes to 1.00×, of those that use all 2 to 1.96×: cores decide."),
+        "{said}"
+    );
+    let said = primes(100.0, 101.0);
+    assert!(said.contains("cores made no difference beyond the noise"), "{said}");
+    assert!(said.contains("within the noise of threads, event loop."), "{said}");
+}
+
+#[test]
+fn of_fetch_it_is_said_that_what_is_in_flight_decides_only_where_it_does() {
+    let fetch = |lone, loops| {
+        let cell = |(name, wall, in_flight)| {
+            entry("fetch", name, &[("wall_ms", wall), ("in_flight", in_flight)])
+        };
+        let rows =
+            [("sequential", 640.0, 1.0), ("threads", lone, 32.0), ("event loop", loops, 64.0)];
+        said(rows.map(cell).to_vec())
+    };
+    let said = fetch(22.0, 11.0);
+    assert!(
+        said.contains("With 1 in flight it takes 640 ms; with 64, 11.0 ms: how many"),
+        "{said}"
+    );
+    assert!(fetch(22.0, 900.0).contains("was the faster in only 33 %"), "{}", fetch(22.0, 900.0));
+}
+
+#[test]
+fn of_a_server_both_sides_of_a_core_are_compared() {
+    let serve = |threads, lone| {
+        let cell = |(name, ms)| entry("serve", name, &[("beside_p99_ms", ms)]);
+        said([("sequential", 80.0), ("threads", threads), ("event loop", lone)].map(cell).to_vec())
+    };
+    assert!(serve(0.4, 50.0).contains("who computes where it answers lets the others wait"));
+    assert!(serve(50.0, 0.4).contains("here one core was no handicap"));
+    assert!(serve(10.0, 10.1).contains("not told apart"));
+}
+
+#[test]
+fn where_nothing_was_measured_that_is_said() {
+    let refused = Entry { status: "refused".into(), ..entry("primes", "threads", &[]) };
+    assert_eq!(said(vec![refused]), "Nothing was measured.");
+    assert_eq!(
+        said(timed("another", &[("threads", 5.0)])),
+        "Best: threads (5.00 ms), beyond the noise."
+    );
+}
