@@ -11,9 +11,11 @@
 //! | [`process`] | the parent's hold on a child: deadline, interrupt, no orphans |
 //! | [`serving`] | the parent as the clients of a child that serves |
 //! | [`matrix`] | round by round, cell by cell |
+//! | [`part`] | the parts of a run, in order |
 //! | [`sanity`] | results that cannot be |
+//! | [`units`], [`curves`], [`timelines`] | the cost of one more unit; speed over workers; who did what when |
 //! | [`micro`], [`goals`] | criterion's figures, and the goals they are held against |
-//! | [`facts`], [`record`] | what is written down |
+//! | [`facts`], [`others`], [`record`] | what is written down |
 //! | [`grid`], [`report`] | how it is shown |
 //! | [`interrupt`], [`progress`] | Ctrl-C, and how long is left |
 
@@ -21,12 +23,15 @@
 
 pub mod cell;
 pub mod contestant;
+pub mod curves;
 pub mod facts;
 pub mod goals;
 pub mod grid;
 pub mod interrupt;
 pub mod matrix;
 pub mod micro;
+pub mod others;
+pub mod part;
 pub mod problem;
 pub mod process;
 pub mod progress;
@@ -34,6 +39,8 @@ pub mod record;
 pub mod report;
 pub mod sanity;
 pub mod serving;
+pub mod timelines;
+pub mod units;
 pub mod usage;
 
 /// The result of something that is said in one line when it fails.

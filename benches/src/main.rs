@@ -11,8 +11,10 @@ use benches::contestant::Choice;
 use benches::facts::Facts;
 use benches::interrupt::{self, Interrupt};
 use benches::matrix::{Plan, REPEAT};
-use benches::record::{Entry, Record, SCHEMA};
-use benches::{Result, cell, goals, matrix, micro, report, sanity};
+use benches::part::{PARTS, Part};
+use benches::progress::Progress;
+use benches::record::{Record, SCHEMA};
+use benches::{Result, cell, goals, micro, report, sanity, timelines, units};
 use clap::{Args, Parser, Subcommand};
 use stage::printer::Printer;
 
@@ -31,11 +33,19 @@ enum What {
     Quick(Options),
     /// The matrix alone: approach × problem
     Matrix(Options),
+    /// The cost of one more thread, process or task
+    Units(Options),
     /// The goals, from the micro-benchmarks that were run last
     Goals,
     /// One cell, in its own process
     #[command(hide = true)]
     Cell(cell::Task),
+    /// One measurement of a unit, in its own process
+    #[command(hide = true)]
+    Unit(units::Task),
+    /// A picture out of a scene, in its own process
+    #[command(hide = true)]
+    Timeline(timelines::Task),
     /// Another program, in this process, that dies with its parent
     #[command(hide = true)]
     Become {
@@ -87,13 +97,20 @@ fn main() -> ExitCode {
         }
     };
     let done = match what {
-        What::All(options) => plan(options).map(|(plan, out)| compare(&plan, &out, true)),
+        What::All(options) => plan(options).map(|(plan, out)| compare(&plan, &out, &PARTS)),
         What::Quick(options) => {
-            plan(Options { quick: true, ..options }).map(|(plan, out)| compare(&plan, &out, true))
+            plan(Options { quick: true, ..options }).map(|(plan, out)| compare(&plan, &out, &PARTS))
         }
-        What::Matrix(options) => plan(options).map(|(plan, out)| compare(&plan, &out, false)),
+        What::Matrix(options) => {
+            plan(options).map(|(plan, out)| compare(&plan, &out, &[Part::Matrix]))
+        }
+        What::Units(options) => {
+            plan(options).map(|(plan, out)| compare(&plan, &out, &[Part::Units]))
+        }
         What::Goals => Ok(show_goals()),
         What::Cell(task) => return cell::run(&task),
+        What::Timeline(task) => return timelines::run_child(&task),
+        What::Unit(task) => return units::run_child(&task),
         What::Become { parent, program } => Ok(become_it(parent, &program)),
     };
     match done {
@@ -121,14 +138,18 @@ fn plan(options: Options) -> Result<(Plan, PathBuf)> {
     let out = out.unwrap_or_else(|| micro::target().join("bench-report"));
     // Before anything runs, so that ten minutes are not lost to a typing error.
     fs::create_dir_all(&out).map_err(|why| format!("--out {}: {why}", out.display()))?;
+    // Who says how often gets that, however long it takes.
+    let budget = repeat.map_or_else(|| Part::Matrix.takes(quick), |_| Duration::MAX);
     let repeat = repeat.unwrap_or(if quick { 3 } else { 9 }) as usize;
     let deadline = Duration::from_millis(deadline_ms);
-    Ok((Plan { choice, repeat, quick, path, deadline }, out))
+    Ok((Plan { choice, repeat, budget, quick, path, deadline }, out))
 }
 
-/// Runs it all, and reports what there is, also if it was interrupted.
-fn compare(plan: &Plan, out: &Path, with_micro: bool) -> Result<ExitCode> {
+/// Runs these parts, and reports what there is, also if it was interrupted.
+fn compare(plan: &Plan, out: &Path, parts: &[Part]) -> Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
+    let takes = parts.iter().map(|part| part.takes(plan.quick));
+    let mut progress = Progress::over(&Vec::from_iter(takes));
     let (clock, began) = (Instant::now(), SystemTime::now().duration_since(UNIX_EPOCH)?);
     let mut record = Record {
         schema: SCHEMA,
@@ -142,29 +163,31 @@ fn compare(plan: &Plan, out: &Path, with_micro: bool) -> Result<ExitCode> {
         units: Vec::new(),
         curves: Vec::new(),
         timelines: Vec::new(),
+        complaints: Vec::new(),
         micro: Vec::new(),
         goals: Vec::new(),
     };
-    if with_micro {
-        let log = out.join("criterion.txt");
-        match micro::run(&log, plan.quick, &interrupt) {
-            Err(why) if !interrupt.has_come() => eprintln!("benches: micro-benchmarks: {why}"),
-            _ => {}
-        }
-        record.micro = micro::estimates(&micro::ours());
-        record.goals = goals::check(&record.micro);
+    for part in parts.iter().take_while(|_| !interrupt.has_come()) {
+        part.run(plan, out, &interrupt, &mut progress, &mut record);
     }
-    let mut cells = matrix::run(plan, &interrupt);
-    sanity::check(&mut cells);
-    record.matrix = cells.iter().map(Entry::of).collect();
     record.interrupted = interrupt.has_come();
-    record.machine.now_after();
+    record.machine.now_after(progress.others());
+    drop(progress);
     record.took = clock.elapsed().as_secs_f64();
     report::write(&record, out)?;
     let mut printer = Printer::stdout();
     report::show(&record, &mut printer);
     printer.line(&format!("More in {0}/report.md, all in {0}/report.json", out.display()));
-    Ok(if record.interrupted { interrupt::STATUS.into() } else { ExitCode::SUCCESS })
+    printer.line(&format!("In {:.0} s.", record.took));
+    if record.interrupted {
+        return Ok(interrupt::STATUS.into());
+    }
+    match sanity::impossible(&record).as_slice() {
+        [] => Ok(ExitCode::SUCCESS),
+        results => {
+            Err(format!("this cannot be, so do not trust this run: {}", results.join("; ")).into())
+        }
+    }
 }
 
 /// What to type for the same once more.

@@ -1,6 +1,7 @@
 //! How a record is shown: text for the terminal, Markdown for people, and the record itself, as
 //! JSON, for programs.
 
+mod beyond;
 mod tables;
 
 use std::fs;
@@ -37,7 +38,7 @@ pub fn show(record: &Record, printer: &mut Printer) {
 }
 
 fn markdown(record: &Record) -> String {
-    let facts = record.machine.lines().map(|line| format!("- {line}\n")).concat();
+    let facts = record.machine.lines().iter().map(|line| format!("- {line}\n")).collect::<String>();
     let mut text = format!("# Which approach for which problem\n\n{facts}");
     for note in notes(record) {
         text.push_str(&format!("- {note}\n"));
@@ -50,6 +51,8 @@ fn markdown(record: &Record) -> String {
 
 fn summary(record: &Record) -> Vec<(String, Grid)> {
     let mut sections = tables::matrix(&record.matrix);
+    sections.extend(beyond::units(&record.units));
+    sections.extend(beyond::curves(&record.curves));
     if !record.goals.is_empty() {
         sections.push(("Goals".into(), goals::grid(&record.goals)));
     }
@@ -71,9 +74,17 @@ fn notes(record: &Record) -> Vec<String> {
         (record.interrupted, "Interrupted: these are the runs until then."),
         (record.quick, "A quick run, of small problems: for a first look, not to be quoted."),
     ];
+    let disturbed = record.machine.disturbed();
     let troubles = record.matrix.iter().filter_map(|entry| {
         let why = entry.why.as_ref()?;
         Some(format!("{} × {}: {}: {why}", entry.approach, entry.problem, entry.status))
     });
-    general.into_iter().filter_map(said).chain(troubles).collect()
+    let general = general.into_iter().filter_map(said).chain(disturbed);
+    let missing = beyond::missing(&record.units);
+    let curves = record.curves.iter().filter_map(|curve| {
+        let why = curve.why.as_ref()?;
+        Some(format!("{} × {}, curve: {}: {why}", curve.approach, curve.problem, curve.status))
+    });
+    let complaints = record.complaints.iter().cloned();
+    general.chain(complaints).chain(troubles).chain(curves).chain(missing).collect()
 }

@@ -7,7 +7,7 @@ use crate::micro::Estimate;
 use crate::problem::Problem;
 use crate::record::{Entry, Figure};
 
-const NOTHING: &str = "–";
+pub(super) const NOTHING: &str = "–";
 
 /// Time and ratio of all entries, then what the servers did.
 pub(super) fn matrix(entries: &[Entry]) -> Vec<(String, Grid)> {
@@ -49,7 +49,7 @@ fn crosswise(entries: &[&Entry], show: &dyn Fn(&Entry) -> Option<String>) -> Gri
     grid
 }
 
-fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+pub(super) fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut distinct = Vec::new();
     for name in names {
         if !distinct.contains(&name) {
