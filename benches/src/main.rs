@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use std::{fs, process};
@@ -64,6 +64,9 @@ struct Options {
     /// Leave these approaches and problems out
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     skip: Vec<String>,
+    /// Run only these parts of all
+    #[arg(long, value_delimiter = ',', value_name = "PART,…")]
+    parts: Vec<Part>,
     /// Run each cell so many times [default: 9, or 3 if quick]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(REPEAT))]
     repeat: Option<u64>,
@@ -97,16 +100,10 @@ fn main() -> ExitCode {
         }
     };
     let done = match what {
-        What::All(options) => plan(options).map(|(plan, out)| compare(&plan, &out, &PARTS)),
-        What::Quick(options) => {
-            plan(Options { quick: true, ..options }).map(|(plan, out)| compare(&plan, &out, &PARTS))
-        }
-        What::Matrix(options) => {
-            plan(options).map(|(plan, out)| compare(&plan, &out, &[Part::Matrix]))
-        }
-        What::Units(options) => {
-            plan(options).map(|(plan, out)| compare(&plan, &out, &[Part::Units]))
-        }
+        What::All(options) => plan(options, &PARTS).map(compare),
+        What::Quick(options) => plan(Options { quick: true, ..options }, &PARTS).map(compare),
+        What::Matrix(options) => plan(options, &[Part::Matrix]).map(compare),
+        What::Units(options) => plan(options, &[Part::Units]).map(compare),
         What::Goals => Ok(show_goals()),
         What::Cell(task) => return cell::run(&task),
         What::Timeline(task) => return timelines::run_child(&task),
@@ -129,8 +126,8 @@ fn wrong_use(why: &str) -> ExitCode {
 }
 
 /// What is to be done, or what is wrong with the command line.
-fn plan(options: Options) -> Result<(Plan, PathBuf)> {
-    let Options { only, skip, repeat, out, path, quick, deadline_ms } = options;
+fn plan(options: Options, whole: &[Part]) -> Result<(Plan, PathBuf, Vec<Part>)> {
+    let Options { only, skip, parts, repeat, out, path, quick, deadline_ms } = options;
     let choice = Choice::of(&only, &skip)?;
     if let Some(path) = path.as_ref().filter(|path| !path.is_dir()) {
         return Err(format!("--path {}: no such directory", path.display()).into());
@@ -142,11 +139,16 @@ fn plan(options: Options) -> Result<(Plan, PathBuf)> {
     let budget = repeat.map_or_else(|| Part::Matrix.takes(quick), |_| Duration::MAX);
     let repeat = repeat.unwrap_or(if quick { 3 } else { 9 }) as usize;
     let deadline = Duration::from_millis(deadline_ms);
-    Ok((Plan { choice, repeat, budget, quick, path, deadline }, out))
+    let chosen = whole.iter().filter(|part| parts.is_empty() || parts.contains(part));
+    let chosen: Vec<_> = chosen.copied().collect();
+    if chosen.is_empty() {
+        return Err("--parts leaves nothing to run".into());
+    }
+    Ok((Plan { choice, repeat, budget, quick, path, deadline }, out, chosen))
 }
 
 /// Runs these parts, and reports what there is, also if it was interrupted.
-fn compare(plan: &Plan, out: &Path, parts: &[Part]) -> Result<ExitCode> {
+fn compare((plan, out, parts): (Plan, PathBuf, Vec<Part>)) -> Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
     let takes = parts.iter().map(|part| part.takes(plan.quick));
     let mut progress = Progress::over(&Vec::from_iter(takes));
@@ -168,13 +170,13 @@ fn compare(plan: &Plan, out: &Path, parts: &[Part]) -> Result<ExitCode> {
         goals: Vec::new(),
     };
     for part in parts.iter().take_while(|_| !interrupt.has_come()) {
-        part.run(plan, out, &interrupt, &mut progress, &mut record);
+        part.run(&plan, &out, &interrupt, &mut progress, &mut record);
     }
     record.interrupted = interrupt.has_come();
     record.machine.now_after(progress.others());
     drop(progress);
     record.took = clock.elapsed().as_secs_f64();
-    report::write(&record, out)?;
+    report::write(&record, &out)?;
     let mut printer = Printer::stdout();
     report::show(&record, &mut printer);
     printer.line(&format!("More in {0}/report.md, all in {0}/report.json", out.display()));

@@ -10,7 +10,7 @@ use crate::record::{Entry, Record};
 use crate::{curves, goals, micro, sanity, timelines, units};
 
 /// A part of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Part {
     /// The micro-benchmarks, and the goals that they decide.
     Micro,
