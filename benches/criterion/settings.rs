@@ -12,11 +12,11 @@ pub fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-/// Long enough for figures to some percent, as all of them together take four minutes; with
+/// Long enough for figures to some percent, as all of them together are to take under three minutes; with
 /// `BENCH_QUICK=1`, for figures to the tenth.
 pub fn criterion() -> Criterion {
     let quick = std::env::var_os("BENCH_QUICK").is_some_and(|value| value != "0");
-    let (samples, warm_up, measure) = if quick { (10, 50, 200) } else { (20, 200, 800) };
+    let (samples, warm_up, measure) = if quick { (10, 50, 200) } else { (20, 150, 500) };
     Criterion::default()
         .without_plots()
         .sample_size(samples)

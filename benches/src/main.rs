@@ -137,6 +137,7 @@ fn plan(options: Options, whole: &[Part]) -> Result<(Plan, PathBuf, Vec<Part>)> 
     fs::create_dir_all(&out).map_err(|why| format!("--out {}: {why}", out.display()))?;
     // Who says how often gets that, however long it takes.
     let budget = repeat.map_or_else(|| Part::Matrix.takes(quick), |_| Duration::MAX);
+    let serving = repeat.unwrap_or(if quick { 1 } else { 3 }) as usize;
     let repeat = repeat.unwrap_or(if quick { 3 } else { 9 }) as usize;
     let deadline = Duration::from_millis(deadline_ms);
     let chosen = whole.iter().filter(|part| parts.is_empty() || parts.contains(part));
@@ -144,7 +145,7 @@ fn plan(options: Options, whole: &[Part]) -> Result<(Plan, PathBuf, Vec<Part>)> 
     if chosen.is_empty() {
         return Err("--parts leaves nothing to run".into());
     }
-    Ok((Plan { choice, repeat, budget, quick, path, deadline }, out, chosen))
+    Ok((Plan { choice, repeat, serving, budget, quick, path, deadline }, out, chosen))
 }
 
 /// Runs these parts, and reports what there is, also if it was interrupted.

@@ -32,6 +32,8 @@ pub struct Plan {
     pub choice: Choice,
     /// How many rounds, at most.
     pub repeat: usize,
+    /// In how many of them the servers run too, which take as long as all else together.
+    pub serving: usize,
     /// No round begins that would end after so long; but [`LEAST`] there are in any case.
     pub budget: Duration,
     /// Whether small problems will do.
@@ -85,16 +87,23 @@ pub fn run(plan: &Plan, interrupt: &Interrupt, progress: &mut Progress) -> Vec<C
         let column = cell - cell % contestants.len();
         column + (cell + round) % contestants.len()
     };
-    let order: Vec<_> = (0..plan.repeat * cells.len()).map(turn).collect();
-    let label =
-        |&cell: &usize| format!("{} × {}", cells[cell].contestant.name, cells[cell].problem.name());
+    let steps = 0..plan.repeat * cells.len();
+    let order = steps.map(|step| (step / cells.len(), turn(step)));
+    let is_run = |&(round, cell): &(usize, usize)| {
+        cells[cell].problem != Problem::Serve || round < plan.serving
+    };
+    let order: Vec<_> = order.filter(is_run).collect();
+    let label = |&(_, cell): &(usize, usize)| {
+        format!("{} × {}", cells[cell].contestant.name, cells[cell].problem.name())
+    };
     progress.part(order.iter().map(label).collect());
     let mut runner = Runner::new(plan, interrupt);
     let begun = Instant::now();
-    for (step, cell) in order.into_iter().enumerate() {
-        let (round, first) = (step / cells.len(), step.is_multiple_of(cells.len()));
+    let mut last = 0;
+    for (round, cell) in order {
         let usual = begun.elapsed() / (round as u32).max(1);
-        let over = first && round >= LEAST && begun.elapsed() + usual > plan.budget;
+        let over = round > last && round >= LEAST && begun.elapsed() + usual > plan.budget;
+        last = round;
         if over || interrupt.has_come() {
             break;
         }

@@ -34,14 +34,14 @@ impl Part {
     #[must_use]
     pub fn takes(self, quick: bool) -> Duration {
         let seconds = match (self, quick) {
-            (Part::Micro, false) => 240,
-            (Part::Micro, true) => 12,
+            (Part::Micro, false) => 160,
+            (Part::Micro, true) => 10,
             (Part::Units, _) => return units::budget(quick),
             (Part::Curves, _) => return curves::budget(quick),
             (Part::Timelines, false) => 10,
             (Part::Timelines, true) => 4,
-            (Part::Matrix, false) => 150,
-            (Part::Matrix, true) => 20,
+            (Part::Matrix, false) => 220,
+            (Part::Matrix, true) => 23,
         };
         Duration::from_secs(seconds)
     }
