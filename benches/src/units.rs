@@ -41,8 +41,10 @@ pub struct Model {
     spawn: fn(u32) -> Result<Duration>,
     /// Nanoseconds from one of so many to the next, the mean of about so many times; none where a
     /// unit runs to its end.
-    switch: Option<fn(u32, u64) -> Result<Option<f64>>>,
+    switch: Option<Switch>,
 }
+
+type Switch = fn(u32, u64) -> Result<Option<f64>>;
 
 /// All of them, in reading order.
 pub const MODELS: [Model; 10] = [
@@ -115,21 +117,8 @@ pub fn measure(plan: Plan, interrupt: &Interrupt, progress: &mut Progress) -> Ve
             Place { model, count, samples: BTreeMap::new(), trouble: refused }
         })
         .collect();
-    let mut order = Vec::new();
-    for round in 0..plan.rounds {
-        for (figure, place) in
-            FIGURES.iter().flat_map(|figure| (0..places.len()).map(move |place| (*figure, place)))
-        {
-            // Each round begins with another model; the count stays in its place.
-            let column = place - place % MODELS.len();
-            let place = column + (place + round) % MODELS.len();
-            let Place { model, count, trouble, .. } = &places[place];
-            if trouble.is_none() && model.has(figure) && !plan.leaves_out(model.kind, *count) {
-                order.push((round, figure, place));
-            }
-        }
-    }
-    let name = |&(_, figure, place): &(usize, &str, usize)| {
+    let order = order(&places, plan);
+    let name = |&(_, figure, place): &Step| {
         let Place { model, count, .. } = &places[place];
         format!("{} {}: {figure}", limits::grouped((*count).into()), model.name)
     };
@@ -151,10 +140,8 @@ pub fn measure(plan: Plan, interrupt: &Interrupt, progress: &mut Progress) -> Ve
         }
         match once(model, *count, figure, plan, interrupt) {
             Ok(sample) => {
-                for (name, value) in sample {
-                    debug_assert_eq!(name, figure);
-                    samples.entry(figure).or_default().push(value);
-                }
+                // Where the system doesn't tell, there is none.
+                samples.entry(figure).or_default().extend(sample.get(figure));
             }
             Err(Trouble::Interrupted) => break,
             Err(why) => *trouble = Some(why),
@@ -165,6 +152,26 @@ pub fn measure(plan: Plan, interrupt: &Interrupt, progress: &mut Progress) -> Ve
     }
     progress.step();
     places.into_iter().map(|place| place.unit(plan)).collect()
+}
+
+/// A round, a figure, and which of the places.
+type Step = (usize, &'static str, usize);
+
+/// All that is to be measured. Each round begins with another model; the count stays in its place.
+fn order(places: &[Place], plan: Plan) -> Vec<Step> {
+    let mut order = Vec::new();
+    for (round, figure) in (0..plan.rounds).flat_map(|round| FIGURES.map(|figure| (round, figure)))
+    {
+        for step in 0..places.len() {
+            let column = step - step % MODELS.len();
+            let place = column + (step + round) % MODELS.len();
+            let Place { model, count, trouble, .. } = &places[place];
+            if trouble.is_none() && model.has(figure) && !plan.leaves_out(model.kind, *count) {
+                order.push((round, figure, place));
+            }
+        }
+    }
+    order
 }
 
 fn once(

@@ -7,6 +7,9 @@ use crate::grid::Grid;
 use crate::record::{Curve, Unit};
 use crate::units::limits::grouped;
 
+/// The name of a figure, what it is, and how it is shown.
+type Column<'a> = (&'static str, &'static str, &'a dyn Fn(f64) -> String);
+
 /// A table a figure: a row an approach, a column a number of units.
 pub(super) fn units(units: &[Unit]) -> Vec<(String, Grid)> {
     let nanos = |nanos: f64| stage::human(Duration::from_nanos(nanos.round() as u64));
@@ -14,7 +17,7 @@ pub(super) fn units(units: &[Unit]) -> Vec<(String, Grid)> {
         bytes if bytes < 9_999.5 => format!("{bytes:.0} B"),
         bytes => format!("{:.0} KiB", bytes / 1024.0),
     };
-    let figures: [(&str, &str, &dyn Fn(f64) -> String); 3] = [
+    let figures: [Column<'_>; 3] = [
         ("spawn_ns", "A unit: to start one and wait for its end", &nanos),
         ("switch_ns", "A unit: from one to the next", &nanos),
         ("memory_bytes", "A unit: memory while it waits", &bytes),
@@ -22,7 +25,7 @@ pub(super) fn units(units: &[Unit]) -> Vec<(String, Grid)> {
     let mut counts = Vec::from_iter(units.iter().map(|unit| unit.count));
     counts.sort_unstable();
     counts.dedup();
-    let table = |(figure, title, show): (&str, &str, &dyn Fn(f64) -> String)| {
+    let table = |(figure, title, show): Column<'_>| {
         let columns = counts.iter().map(|count| grouped(*count));
         let mut grid = Grid::new(["of so many".to_owned()].into_iter().chain(columns));
         for approach in distinct(units.iter().map(|unit| unit.approach.as_str())) {

@@ -86,7 +86,7 @@ pub mod event_loop {
     }
 
     fn leave(task: impl Future<Output = ()> + 'static) {
-        let _: JoinHandle<()> = start(task);
+        drop::<JoinHandle<()>>(start(task));
     }
 
     model!("event loop");
@@ -102,7 +102,7 @@ pub mod tokio {
     }
 
     fn leave(task: impl Future<Output = ()> + Send + 'static) {
-        let _: JoinHandle<()> = start(task);
+        drop::<JoinHandle<()>>(start(task));
     }
 
     model!("tokio");
@@ -117,7 +117,7 @@ pub mod async_std {
     }
 
     fn leave(task: impl Future<Output = ()> + Send + 'static) {
-        let _: JoinHandle<()> = start(task);
+        drop::<JoinHandle<()>>(start(task));
     }
 
     model!("async-std");
