@@ -82,10 +82,9 @@ impl Progress {
     /// What has run before takes as long again; what has not takes as long as the others do.
     fn left(&self) -> Duration {
         let known: Duration = self.took.values().sum();
-        let usual = match self.took.len() {
-            0 => self.expected / (self.steps.len() as u32).max(1),
-            kinds => known / kinds as u32,
-        };
+        let expected = self.expected / (self.steps.len() as u32).max(1);
+        // The first steps of a part may be its shortest.
+        let usual = expected.max(known / (self.took.len() as u32).max(1));
         let steps = self.steps[self.next..].iter();
         let here: Duration = steps.map(|step| self.took.get(step).unwrap_or(&usual)).sum();
         here + self.to_come.iter().sum::<Duration>()
