@@ -41,7 +41,7 @@ story *arguments:
 bench-all *arguments:
     cargo bench-all {{arguments}}
 
-# the same, coarser, in a minute or two
+# the same, coarser, in about a minute
 bench-quick *arguments:
     cargo bench-quick {{arguments}}
 

@@ -12,10 +12,11 @@ pub fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-/// Long enough for figures to the percent; with `BENCH_QUICK=1`, for figures to the tenth.
+/// Long enough for figures to some percent, as all of them together are to take under three minutes; with
+/// `BENCH_QUICK=1`, for figures to the tenth.
 pub fn criterion() -> Criterion {
     let quick = std::env::var_os("BENCH_QUICK").is_some_and(|value| value != "0");
-    let (samples, warm_up, measure) = if quick { (10, 50, 250) } else { (40, 500, 2_500) };
+    let (samples, warm_up, measure) = if quick { (10, 50, 200) } else { (20, 150, 500) };
     Criterion::default()
         .without_plots()
         .sample_size(samples)

@@ -6,18 +6,21 @@
 //! on standard error and exit status 1. A server says first where it listens, serves until its
 //! standard input ends, and then tells its figures.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use serde_json::{Value, json};
+use multiprocess_demo::pool::Options;
+use multiprocess_demo::solve::Processes;
+use serde_json::json;
+use threading_demo::solve::Pooled;
 use workloads::files::{self, Bounds};
 use workloads::orders::Totals;
 use workloads::primes::{self, PI_OF_POWERS_OF_TEN};
-use workloads::{Approach, Error, Sequential, Service, Stop, chain, fetch, limits};
+use workloads::{Approach, Sequential, Service, Stop, chain, fetch, limits};
 
-use crate::contestant::{Contestant, Solver};
+use crate::contestant::Contestant;
 use crate::problem::{Problem, Size};
 use crate::usage::Meter;
 use crate::{Result, Sample, process, python};
@@ -44,47 +47,36 @@ pub struct Task {
     pub service: Option<SocketAddr>,
     #[arg(long)]
     pub path: Option<PathBuf>,
+    #[arg(long)]
+    pub workers: Option<usize>,
 }
 
 /// Runs the cell.
 #[must_use]
 pub fn run(task: &Task) -> ExitCode {
-    let solved = match &task.python {
+    process::say(match &task.python {
         None => process::be_child_of(task.parent).and_then(|()| Ok(json!(solve(task)?))),
         Some(interpreter) => python::cell::run(task, interpreter),
-    };
-    let told = match solved {
-        Ok(told) => told,
-        Err(why) => match why.downcast_ref() {
-            Some(Error::Refused(why)) => json!({ "refused": why }),
-            _ => {
-                eprintln!("{why}");
-                return ExitCode::FAILURE;
-            }
-        },
-    };
-    match tell(&told) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
-    }
-}
-
-pub(crate) fn tell(line: &Value) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{line}")?;
-    out.flush()
+    })
 }
 
 fn solve(task: &Task) -> Result<Sample> {
     limits::allow_many_files();
     let contestant = Contestant::named(&task.approach).ok_or("no such approach")?;
-    let Solver::Rust(build) = contestant.solver else { return Err("not in Rust".into()) };
     let size = Size::of(task.quick);
-    let approach = build()?;
+    let problem = task.problem()?;
+    if let Some(workers) = task.workers {
+        return match problem {
+            Problem::Primes => primes_by(contestant, workers, size),
+            Problem::Fetch => fetch_by(contestant, workers, size, &Service::at(task.service()?)),
+            _ => Err("there is no curve of this problem".into()),
+        };
+    }
+    let approach = contestant.build()?;
     let approach = approach.as_ref();
     // A pool's first job pays for its start, which is no part of any problem.
     approach.primes(&[0..10, 10..20])?;
-    match task.problem()? {
+    match problem {
         Problem::Chain => chain(approach, size),
         Problem::Primes => primes(approach, size),
         Problem::Fetch => fetch(approach, size, &Service::at(task.service()?)),
@@ -138,6 +130,35 @@ fn primes(approach: &dyn Approach, size: Size) -> Result<Sample> {
     metered(|| approach.primes(&ranges), |n| Ok(n == PI_OF_POWERS_OF_TEN[size.primes_power]))
 }
 
+/// With so many workers. Who has a thread for each range gets as many ranges.
+fn primes_by(contestant: &Contestant, workers: usize, size: Size) -> Result<Sample> {
+    let ranges = Size { ranges: workers as u64, ..size };
+    let (approach, size): (Box<dyn Approach>, _) = match contestant.name {
+        "threads" => (contestant.build()?, ranges),
+        "pool" => (Box::new(Pooled::with(workers, 1)?), size),
+        "processes" => (Box::new(Processes::with(Options::workers(workers), 1)?), size),
+        _ => return Err("it has no number of workers".into()),
+    };
+    approach.primes(&[0..10, 10..20])?;
+    primes(approach.as_ref(), size)
+}
+
+/// With so many requests in flight: so many are asked at a time, and the next when all are answered.
+fn fetch_by(
+    contestant: &Contestant,
+    in_flight: usize,
+    size: Size,
+    service: &Service,
+) -> Result<Sample> {
+    let approach = contestant.build()?;
+    let requests = fetch::requests(size.requests, size.think_ms)?;
+    let batches = requests.chunks(in_flight.max(1));
+    let work = || batches.map(|batch| approach.fetch(service, batch)).collect();
+    let right =
+        |replies: Vec<Vec<_>>| Ok(fetch::check(&requests, &replies.concat()).map(|()| true)?);
+    metered(work, right)
+}
+
 fn fetch(approach: &dyn Approach, size: Size, service: &Service) -> Result<Sample> {
     let requests = fetch::requests(size.requests, size.think_ms)?;
     let right = |replies: Vec<_>| Ok(fetch::check(&requests, &replies).map(|()| true)?);
@@ -174,7 +195,9 @@ fn serve(approach: &dyn Approach) -> Result<Sample> {
             let _ = io::stdin().read_to_end(&mut Vec::new());
             stop.stop();
         });
-        tell(&json!({ "address": address.to_string(), "clients": approach.in_flight(CLIENTS) }))?;
+        process::tell(
+            &json!({ "address": address.to_string(), "clients": approach.in_flight(CLIENTS) }),
+        )?;
         approach.serve(listener, &stop)?;
         let mut sample = meter.read()?;
         // For how long it served was the parent's choice.

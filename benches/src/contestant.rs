@@ -65,6 +65,17 @@ pub const CONTESTANTS: [Contestant; 13] = [
 ];
 
 impl Contestant {
+    /// Makes it ready to work.
+    ///
+    /// # Errors
+    /// What keeps it from that; a program in Python is not built here.
+    pub fn build(&self) -> Result<Box<dyn Approach>> {
+        match self.solver {
+            Solver::Rust(build) => Ok(build()?),
+            Solver::Python(..) => Err("this is a program in Python".into()),
+        }
+    }
+
     const fn new(
         name: &'static str,
         chapter: &'static str,

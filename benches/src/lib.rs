@@ -12,9 +12,11 @@
 //! | [`python`] | the interpreters, and the cell of a program in Python |
 //! | [`serving`] | the parent as the clients of a child that serves |
 //! | [`matrix`] | round by round, cell by cell |
+//! | [`part`] | the parts of a run, in order |
 //! | [`sanity`] | results that cannot be |
+//! | [`units`], [`curves`], [`timelines`] | the cost of one more unit; speed over workers; who did what when |
 //! | [`micro`], [`goals`] | criterion's figures, and the goals they are held against |
-//! | [`facts`], [`record`] | what is written down |
+//! | [`facts`], [`others`], [`record`] | what is written down |
 //! | [`noise`] | what is a difference, and what isn't |
 //! | [`grid`], [`report`] | how it is shown |
 //! | [`compare`](mod@compare) | what changed from one run to another |
@@ -25,6 +27,7 @@
 pub mod cell;
 pub mod compare;
 pub mod contestant;
+pub mod curves;
 pub mod facts;
 pub mod goals;
 pub mod grid;
@@ -32,6 +35,8 @@ pub mod interrupt;
 pub mod matrix;
 pub mod micro;
 pub mod noise;
+pub mod others;
+pub mod part;
 pub mod problem;
 pub mod process;
 pub mod progress;
@@ -40,6 +45,8 @@ pub mod record;
 pub mod report;
 pub mod sanity;
 pub mod serving;
+pub mod timelines;
+pub mod units;
 pub mod usage;
 
 /// The result of something that is said in one line when it fails.

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use std::{fs, process};
@@ -11,8 +11,10 @@ use benches::contestant::Choice;
 use benches::facts::Facts;
 use benches::interrupt::{self, Interrupt};
 use benches::matrix::{Plan, REPEAT};
-use benches::record::{Entry, Record, SCHEMA};
-use benches::{Result, cell, goals, matrix, micro, python, report, sanity};
+use benches::part::{PARTS, Part};
+use benches::progress::Progress;
+use benches::record::{Record, SCHEMA};
+use benches::{Result, cell, goals, micro, python, report, sanity, timelines, units};
 use clap::{Args, Parser, Subcommand};
 use stage::printer::Printer;
 
@@ -31,6 +33,8 @@ enum What {
     Quick(Options),
     /// The matrix alone: approach × problem
     Matrix(Options),
+    /// The cost of one more thread, process or task
+    Units(Options),
     /// The goals, from the micro-benchmarks that were run last
     Goals,
     /// The pages once more, from a report.json
@@ -40,6 +44,12 @@ enum What {
     /// One cell, in its own process
     #[command(hide = true)]
     Cell(cell::Task),
+    /// One measurement of a unit, in its own process
+    #[command(hide = true)]
+    Unit(units::Task),
+    /// A picture out of a scene, in its own process
+    #[command(hide = true)]
+    Timeline(timelines::Task),
     /// Another program, in this process, that dies with its parent
     #[command(hide = true)]
     Become {
@@ -58,6 +68,9 @@ struct Options {
     /// Leave these approaches and problems out
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     skip: Vec<String>,
+    /// Run only these parts of all
+    #[arg(long, value_delimiter = ',', value_name = "PART,…")]
+    parts: Vec<Part>,
     /// Run each cell so many times [default: 9, or 3 if quick; in Python 3, or 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(REPEAT))]
     repeat: Option<u64>,
@@ -94,15 +107,16 @@ fn main() -> ExitCode {
         }
     };
     let done = match what {
-        What::All(options) => plan(options).map(|(plan, out)| compare(&plan, &out, true)),
-        What::Quick(options) => {
-            plan(Options { quick: true, ..options }).map(|(plan, out)| compare(&plan, &out, true))
-        }
-        What::Matrix(options) => plan(options).map(|(plan, out)| compare(&plan, &out, false)),
+        What::All(options) => plan(options, &PARTS).map(compare),
+        What::Quick(options) => plan(Options { quick: true, ..options }, &PARTS).map(compare),
+        What::Matrix(options) => plan(options, &[Part::Matrix]).map(compare),
+        What::Units(options) => plan(options, &[Part::Units]).map(compare),
         What::Goals => Ok(show_goals()),
         What::Report(args) => report::again::run(&args).map(|()| Ok(ExitCode::SUCCESS)),
         What::Compare(args) => benches::compare::run(&args).map(|()| Ok(ExitCode::SUCCESS)),
         What::Cell(task) => return cell::run(&task),
+        What::Timeline(task) => return timelines::run_child(&task),
+        What::Unit(task) => return units::run_child(&task),
         What::Become { parent, program } => Ok(become_it(parent, &program)),
     };
     match done {
@@ -121,8 +135,8 @@ fn wrong_use(why: &str) -> ExitCode {
 }
 
 /// What is to be done, or what is wrong with the command line.
-fn plan(options: Options) -> Result<(Plan, PathBuf)> {
-    let Options { only, skip, repeat, out, path, python, quick, deadline_ms } = options;
+fn plan(options: Options, whole: &[Part]) -> Result<(Plan, PathBuf, Vec<Part>)> {
+    let Options { only, skip, parts, repeat, out, path, python, quick, deadline_ms } = options;
     let (python, notes) = python::rows(&python)?;
     let choice = Choice::of(&only, &skip, python).map_err(|why| match python.is_empty() {
         true => format!("{why}. {}", notes.concat()).into(),
@@ -138,15 +152,27 @@ fn plan(options: Options) -> Result<(Plan, PathBuf)> {
     fs::create_dir_all(&out).map_err(|why| format!("--out {}: {why}", out.display()))?;
     let rounds = |default| repeat.unwrap_or(default) as usize;
     // A program in Python takes longer to start, and to serve.
-    let (repeat, repeat_python) =
-        if quick { (rounds(3), rounds(1)) } else { (rounds(9), rounds(3)) };
+    let (repeat_python, serving) =
+        if quick { (rounds(1), rounds(1)) } else { (rounds(3), rounds(3)) };
+    // Who says how often gets that, however long it takes.
+    let budget = repeat.map_or_else(|| Part::Matrix.takes(quick), |_| Duration::MAX);
+    let repeat = rounds(if quick { 3 } else { 9 });
     let deadline = Duration::from_millis(deadline_ms);
-    Ok((Plan { choice, repeat, repeat_python, quick, path, deadline, notes }, out))
+    let chosen = whole.iter().filter(|part| parts.is_empty() || parts.contains(part));
+    let chosen: Vec<_> = chosen.copied().collect();
+    if chosen.is_empty() {
+        return Err("--parts leaves nothing to run".into());
+    }
+    let plan =
+        Plan { choice, repeat, repeat_python, serving, budget, quick, path, deadline, notes };
+    Ok((plan, out, chosen))
 }
 
-/// Runs it all, and reports what there is, also if it was interrupted.
-fn compare(plan: &Plan, out: &Path, with_micro: bool) -> Result<ExitCode> {
+/// Runs these parts, and reports what there is, also if it was interrupted.
+fn compare((plan, out, parts): (Plan, PathBuf, Vec<Part>)) -> Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
+    let takes = parts.iter().map(|part| part.takes(plan.quick));
+    let mut progress = Progress::over(&Vec::from_iter(takes));
     let (clock, began) = (Instant::now(), SystemTime::now().duration_since(UNIX_EPOCH)?);
     let mut record = Record {
         schema: SCHEMA,
@@ -161,30 +187,32 @@ fn compare(plan: &Plan, out: &Path, with_micro: bool) -> Result<ExitCode> {
         units: Vec::new(),
         curves: Vec::new(),
         timelines: Vec::new(),
+        complaints: Vec::new(),
         micro: Vec::new(),
         goals: Vec::new(),
     };
-    if with_micro {
-        let log = out.join("criterion.txt");
-        match micro::run(&log, plan.quick, &interrupt) {
-            Err(why) if !interrupt.has_come() => eprintln!("benches: micro-benchmarks: {why}"),
-            _ => {}
-        }
-        record.micro = micro::estimates(&micro::ours());
-        record.goals = goals::check(&record.micro);
+    for part in parts.iter().take_while(|_| !interrupt.has_come()) {
+        part.run(&plan, &out, &interrupt, &mut progress, &mut record);
     }
-    let mut cells = matrix::run(plan, &interrupt);
-    sanity::check(&mut cells);
-    record.matrix = cells.iter().map(Entry::of).collect();
     record.interrupted = interrupt.has_come();
-    record.machine.now_after();
+    record.machine.now_after(progress.others());
+    drop(progress);
     record.took = clock.elapsed().as_secs_f64();
-    report::write(&record, out)?;
+    report::write(&record, &out)?;
     let mut printer = Printer::stdout();
     report::show(&record, &mut printer);
     printer
         .line(&format!("More in {0}/report.html and .md, all in {0}/report.json", out.display()));
-    Ok(if record.interrupted { interrupt::STATUS.into() } else { ExitCode::SUCCESS })
+    printer.line(&format!("In {:.0} s.", record.took));
+    if record.interrupted {
+        return Ok(interrupt::STATUS.into());
+    }
+    match sanity::impossible(&record).as_slice() {
+        [] => Ok(ExitCode::SUCCESS),
+        results => {
+            Err(format!("this cannot be, so do not trust this run: {}", results.join("; ")).into())
+        }
+    }
 }
 
 /// What to type for the same once more.

@@ -6,7 +6,7 @@
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::process::{Command, Stdio, id};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use threading_demo::solve::Threads;
@@ -23,14 +23,21 @@ use crate::{Result, Sample, serving};
 /// How often each cell may be run.
 pub const REPEAT: RangeInclusive<u64> = 1..=1_000;
 
+/// Fewer rounds have no median, and no spread to judge it by.
+pub const LEAST: usize = 3;
+
 /// What is to be run.
 pub struct Plan {
     /// Which rows and columns.
     pub choice: Choice,
-    /// How many rounds.
+    /// How many rounds, at most.
     pub repeat: usize,
     /// In how many of them the programs in Python take part.
     pub repeat_python: usize,
+    /// In how many of them the servers run too, which take as long as all else together.
+    pub serving: usize,
+    /// No round begins that would end after so long; but [`LEAST`] there are in any case.
+    pub budget: Duration,
     /// Whether small problems will do.
     pub quick: bool,
     /// For `files`: a directory other than the default.
@@ -71,7 +78,7 @@ impl Cell {
 /// [`Child::start`]).
 /// What goes wrong in a cell is in the cell.
 #[must_use]
-pub fn run(plan: &Plan, interrupt: &Interrupt) -> Vec<Cell> {
+pub fn run(plan: &Plan, interrupt: &Interrupt, progress: &mut Progress) -> Vec<Cell> {
     let Choice { contestants, problems } = &plan.choice;
     let mut cells = Vec::new();
     for &problem in problems {
@@ -84,19 +91,26 @@ pub fn run(plan: &Plan, interrupt: &Interrupt) -> Vec<Cell> {
         let column = cell - cell % contestants.len();
         column + (cell + round) % contestants.len()
     };
-    let rounds = |cell: usize| match cells[cell].contestant.solver {
-        Solver::Rust(_) => plan.repeat,
-        Solver::Python(..) => plan.repeat_python,
+    let rounds = |cell: &Cell| match (cell.problem, cell.contestant.solver) {
+        (Problem::Serve, _) => plan.serving.min(plan.repeat),
+        (_, Solver::Rust(_)) => plan.repeat,
+        (_, Solver::Python(..)) => plan.repeat_python,
     };
-    let steps = (0..plan.repeat * cells.len()).map(|step| (step / cells.len(), turn(step)));
-    let order: Vec<_> =
-        steps.filter(|(round, cell)| *round < rounds(*cell)).map(|(_, cell)| cell).collect();
-    let label =
-        |&cell: &usize| format!("{} × {}", cells[cell].contestant.name, cells[cell].problem.name());
-    let mut progress = Progress::over(order.iter().map(label).collect());
-    let mut runner = Runner { plan, interrupt, service: None };
-    for cell in order {
-        if interrupt.has_come() {
+    let steps = 0..plan.repeat * cells.len();
+    let order = steps.map(|step| (step / cells.len(), turn(step)));
+    let order: Vec<_> = order.filter(|(round, cell)| *round < rounds(&cells[*cell])).collect();
+    let label = |&(_, cell): &(usize, usize)| {
+        format!("{} × {}", cells[cell].contestant.name, cells[cell].problem.name())
+    };
+    progress.part(order.iter().map(label).collect());
+    let mut runner = Runner::new(plan, interrupt);
+    let begun = Instant::now();
+    let mut last = 0;
+    for (round, cell) in order {
+        let usual = begun.elapsed() / (round as u32).max(1);
+        let over = round > last && round >= LEAST && begun.elapsed() + usual > plan.budget;
+        last = round;
+        if over || interrupt.has_come() {
             break;
         }
         progress.step();
@@ -104,26 +118,42 @@ pub fn run(plan: &Plan, interrupt: &Interrupt) -> Vec<Cell> {
         if cell.trouble.is_some() {
             continue;
         }
-        match runner.run(cell.problem, cell.contestant) {
+        match runner.run(cell.problem, cell.contestant, None) {
             Ok(sample) => cell.samples.push(sample),
             Err(Trouble::Interrupted) => break,
             Err(trouble) => cell.trouble = Some(trouble),
         }
     }
+    progress.step();
     cells
 }
 
-struct Runner<'a> {
+/// Who starts cells, and has the service that they ask.
+pub(crate) struct Runner<'a> {
     plan: &'a Plan,
     interrupt: &'a Interrupt,
     /// In this process, so that its processor time is nobody's.
     service: Option<Service>,
 }
 
-impl Runner<'_> {
-    fn run(&mut self, problem: Problem, contestant: &Contestant) -> Result<Sample, Trouble> {
+impl<'a> Runner<'a> {
+    /// For the cells of this plan.
+    pub(crate) fn new(plan: &'a Plan, interrupt: &'a Interrupt) -> Runner<'a> {
+        Runner { plan, interrupt, service: None }
+    }
+
+    /// Runs a cell once, with so many workers if that is said.
+    pub(crate) fn run(
+        &mut self,
+        problem: Problem,
+        contestant: &Contestant,
+        workers: Option<usize>,
+    ) -> Result<Sample, Trouble> {
         let failed = |why: &dyn ToString| Trouble::Failed(why.to_string());
         let mut command = self.command(problem, contestant).map_err(|why| failed(&why))?;
+        if let Some(workers) = workers {
+            command.args(["--workers", &workers.to_string()]);
+        }
         if problem.asks() {
             let address = self.service().map_err(|why| failed(&why))?.address();
             command.arg("--service").arg(address.to_string());
@@ -185,13 +215,9 @@ impl Runner<'_> {
         loop {
             let line = child.line().ok_or_else(|| Trouble::Failed("it said nothing".into()))?;
             let told: Value = serde_json::from_str(&line).unwrap_or_default();
-            if let Some(why) = told["refused"].as_str() {
-                return Err(Trouble::Refused(why.to_owned()));
-            }
             let Some(address) = told["address"].as_str().and_then(|given| given.parse().ok())
             else {
-                let figures = told.as_object().into_iter().flatten();
-                measured.extend(figures.filter_map(|(name, v)| Some((name.clone(), v.as_f64()?))));
+                measured.extend(process::heard(&told)?);
                 return Ok(measured);
             };
             let clients = told["clients"].as_u64().unwrap_or(1) as usize;

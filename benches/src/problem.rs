@@ -74,7 +74,7 @@ pub struct Size {
 impl Size {
     /// For figures to be quoted.
     pub const FULL: Size = Size {
-        links: 100_000_000,
+        links: 50_000_000,
         primes_power: 7,
         ranges: 64,
         requests: 200,
@@ -82,22 +82,22 @@ impl Size {
         pages: 100,
         files: 2_000,
         expensive_power: 6,
-        rate_for: Duration::from_millis(700),
-        latency_for: Duration::from_millis(1_500),
+        rate_for: Duration::from_millis(500),
+        latency_for: Duration::from_millis(1_000),
     };
 
     /// For a first look.
     pub const QUICK: Size = Size {
-        links: 20_000_000,
+        links: 10_000_000,
         primes_power: 6,
         ranges: 64,
         requests: 64,
         think_ms: 5,
-        pages: 32,
+        pages: 16,
         files: 400,
         expensive_power: 6,
-        rate_for: Duration::from_millis(200),
-        latency_for: Duration::from_millis(400),
+        rate_for: Duration::from_millis(100),
+        latency_for: Duration::from_millis(250),
     };
 
     /// One of the two.

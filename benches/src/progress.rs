@@ -5,50 +5,89 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A bar over steps that are known beforehand.
+use crate::others::Others;
+
+/// A bar over all parts of a run. Of the part that runs the steps are known; of those to come, about
+/// how long they take.
 pub struct Progress {
     bar: ProgressBar,
+    /// The parts to come.
+    to_come: Vec<Duration>,
+    /// How long this part takes, before any of its steps has told.
+    expected: Duration,
     steps: Vec<String>,
     next: usize,
+    begun: Instant,
     since: Instant,
     /// How long each kind of step took last.
     took: HashMap<String, Duration>,
+    others: Others,
 }
 
 impl Progress {
-    /// Over these steps, in this order; those of the same name take about the same time.
+    /// Over parts that take about so long, in this order.
     #[must_use]
-    pub fn over(steps: Vec<String>) -> Progress {
+    pub fn over(parts: &[Duration]) -> Progress {
         // A bar draws nothing where standard error is no terminal.
-        let bar = ProgressBar::new(steps.len() as u64);
-        let style = ProgressStyle::with_template("{elapsed:>4} {wide_bar} {pos}/{len} {msg:<40}");
+        let bar = ProgressBar::new(1_000);
+        let style = ProgressStyle::with_template("{elapsed:>4} {wide_bar} {msg:<56}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.enable_steady_tick(Duration::from_millis(200));
-        Progress { bar, steps, next: 0, since: Instant::now(), took: HashMap::new() }
+        Progress {
+            bar,
+            to_come: parts.iter().rev().copied().collect(),
+            expected: Duration::ZERO,
+            steps: Vec::new(),
+            next: 0,
+            begun: Instant::now(),
+            since: Instant::now(),
+            took: HashMap::new(),
+            others: Others::watch(),
+        }
+    }
+
+    /// The next part begins, with these steps in this order; those of the same name take about the
+    /// same time.
+    pub fn part(&mut self, steps: Vec<String>) {
+        self.expected = self.to_come.pop().unwrap_or_default();
+        (self.steps, self.next) = (steps, 0);
+        self.took.clear();
+        self.since = Instant::now();
     }
 
     /// The next step begins, and so the one before it has ended.
     pub fn step(&mut self) {
-        if self.next > 0 {
-            let ended = self.steps[self.next - 1].clone();
-            self.took.insert(ended, self.since.elapsed());
+        // None of our processes runs now, so that their time is known.
+        self.others.look();
+        if let Some(ended) = self.next.checked_sub(1).and_then(|ended| self.steps.get(ended)) {
+            self.took.insert(ended.clone(), self.since.elapsed());
         }
         self.since = Instant::now();
-        self.bar.set_position(self.next as u64);
         if let Some(name) = self.steps.get(self.next) {
-            self.bar.set_message(match self.left().as_secs() {
-                0 => name.clone(),
-                left => format!("{}:{:02} left, {name}", left / 60, left % 60),
-            });
+            let (left, spent) = (self.left(), self.begun.elapsed());
+            let seconds = left.as_secs();
+            self.bar.set_message(format!("{}:{:02} left, {name}", seconds / 60, seconds % 60));
+            let whole = (spent + left).as_secs_f64().max(0.001);
+            self.bar.set_position((1e3 * spent.as_secs_f64() / whole) as u64);
         }
         self.next += 1;
+    }
+
+    /// What others have had of the machine.
+    #[must_use]
+    pub fn others(&self) -> &Others {
+        &self.others
     }
 
     /// What has run before takes as long again; what has not takes as long as the others do.
     fn left(&self) -> Duration {
         let known: Duration = self.took.values().sum();
-        let usual = known / (self.took.len() as u32).max(1);
-        self.steps[self.next..].iter().map(|step| self.took.get(step).unwrap_or(&usual)).sum()
+        let expected = self.expected / (self.steps.len() as u32).max(1);
+        // The first steps of a part may be its shortest.
+        let usual = expected.max(known / (self.took.len() as u32).max(1));
+        let steps = self.steps[self.next..].iter();
+        let here: Duration = steps.map(|step| self.took.get(step).unwrap_or(&usual)).sum();
+        here + self.to_come.iter().sum::<Duration>()
     }
 }
 

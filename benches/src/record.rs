@@ -14,6 +14,7 @@ use crate::facts::Facts;
 use crate::goals::Outcome;
 use crate::matrix::Cell;
 use crate::micro::Estimate;
+use crate::serving::QUANTILE;
 
 /// The version of the shape. A field that is added leaves it as it is; one that is renamed, removed
 /// or given another meaning doesn't.
@@ -50,6 +51,9 @@ pub struct Record {
     /// Pictures of who did what when; empty if none were taken.
     #[serde(default)]
     pub timelines: Vec<Timeline>,
+    /// What should have been measured and was not, and results that cannot be: a line each.
+    #[serde(default)]
+    pub complaints: Vec<String>,
     /// The micro-benchmarks; empty if they were not run.
     pub micro: Vec<Estimate>,
     /// The goals; empty if there were no micro-benchmarks.
@@ -131,6 +135,12 @@ pub struct Curve {
     pub approach: String,
     /// In the order of the workers.
     pub points: Vec<Point>,
+    /// `done`, or the trouble, after which nothing more was measured; as in [`Entry`].
+    #[serde(default)]
+    pub status: String,
+    /// What the trouble was.
+    #[serde(default)]
+    pub why: Option<String>,
 }
 
 /// A point of a curve.
@@ -222,12 +232,26 @@ impl Figure {
     }
 }
 
+/// The distributions out of figures like `alone@0.99`.
+fn latencies(cell: &Cell, names: &[&String]) -> BTreeMap<String, Vec<Quantile>> {
+    let mut latencies = BTreeMap::<_, Vec<_>>::new();
+    for name in names {
+        let Some((when, share)) = name.split_once(QUANTILE) else { continue };
+        if let Some((share, ms)) = share.parse().ok().zip(cell.figure(name)) {
+            latencies.entry(when.into()).or_default().push(Quantile { share, ms: ms.median });
+        }
+    }
+    latencies.values_mut().for_each(|all| all.sort_by(|a, b| a.share.total_cmp(&b.share)));
+    latencies
+}
+
 impl Entry {
     /// What was measured of a cell.
     #[must_use]
     pub fn of(cell: &Cell) -> Entry {
         let names = cell.samples.first().into_iter().flat_map(|sample| sample.keys());
-        let figures = names.filter_map(|name| Some((name.clone(), cell.figure(name)?)));
+        let (quantiles, names): (Vec<_>, Vec<_>) = names.partition(|name| name.contains(QUANTILE));
+        let figures = names.into_iter().filter_map(|name| Some((name.clone(), cell.figure(name)?)));
         let status = match &cell.trouble {
             Some(trouble) => trouble.name(),
             None if cell.samples.is_empty() => "not run",
@@ -243,7 +267,7 @@ impl Entry {
             status: status.into(),
             why: cell.trouble.as_ref().map(crate::process::Trouble::why),
             figures: figures.collect(),
-            latencies: BTreeMap::new(),
+            latencies: latencies(cell, &quantiles),
         }
     }
 

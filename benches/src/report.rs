@@ -9,6 +9,7 @@
 //! | [`again`] | `report FILE.json`: the same from a record of long ago |
 
 pub mod again;
+mod beyond;
 pub mod html;
 pub(crate) mod numbers;
 pub mod standing;
@@ -58,7 +59,7 @@ pub fn show(record: &Record, printer: &mut Printer) {
 /// The report as Markdown.
 #[must_use]
 pub fn markdown(record: &Record) -> String {
-    let facts = record.machine.lines().map(|line| format!("- {line}\n")).concat();
+    let facts = record.machine.lines().iter().map(|line| format!("- {line}\n")).collect::<String>();
     let mut text = format!("# Which approach for which problem\n\n{facts}");
     for note in notes(record) {
         text.push_str(&format!("- {note}\n"));
@@ -72,6 +73,8 @@ pub fn markdown(record: &Record) -> String {
 
 fn summary(record: &Record) -> Vec<(String, Grid)> {
     let mut sections = tables::matrix(&record.matrix);
+    sections.extend(beyond::units(&record.units));
+    sections.extend(beyond::curves(&record.curves));
     if !record.goals.is_empty() {
         sections.push(("Goals".into(), goals::grid(&record.goals)));
     }
@@ -106,7 +109,9 @@ fn general(record: &Record) -> impl Iterator<Item = String> {
         (record.interrupted, "Interrupted: these are the runs until then."),
         (record.quick, "A quick run, of small problems: for a first look, not to be quoted."),
     ];
-    general.into_iter().filter_map(said).chain(record.notes.clone())
+    let disturbed = record.machine.disturbed();
+    let general = general.into_iter().filter_map(said).chain(disturbed);
+    general.chain(record.notes.clone()).chain(record.complaints.clone())
 }
 
 /// Why there are figures missing.
@@ -115,9 +120,9 @@ fn troubles(record: &Record) -> impl Iterator<Item = String> {
         let why = entry.why.as_ref()?;
         Some(format!("{} × {}: {}: {why}", entry.approach, entry.problem, entry.status))
     });
-    let units = record.units.iter().filter_map(|unit| {
-        let (why, count) = (unit.why.as_ref()?, numbers::count(unit.count as f64));
-        Some(format!("{count} of {}: {}: {why}", unit.approach, unit.status))
+    let curves = record.curves.iter().filter_map(|curve| {
+        let why = curve.why.as_ref()?;
+        Some(format!("{} × {}, curve: {}: {why}", curve.approach, curve.problem, curve.status))
     });
-    cells.chain(units)
+    cells.chain(curves).chain(beyond::missing(&record.units))
 }

@@ -3,10 +3,11 @@
 use crate::matrix::Cell;
 use crate::problem::Problem;
 use crate::process::Trouble;
+use crate::record::Record;
 
 /// Marks the cells whose figures cannot be, with the reason.
 pub fn check(cells: &mut [Cell]) {
-    let found: Vec<_> = cells.iter().map(|cell| impossible(cell, cells)).collect();
+    let found: Vec<_> = cells.iter().map(|cell| why_impossible(cell, cells)).collect();
     for (cell, why) in cells.iter_mut().zip(found) {
         if let Some(why) = why {
             cell.trouble = Some(Trouble::Impossible(why));
@@ -14,7 +15,22 @@ pub fn check(cells: &mut [Cell]) {
     }
 }
 
-fn impossible(cell: &Cell, all: &[Cell]) -> Option<String> {
+/// The results in a record that cannot be, in a line each.
+#[must_use]
+pub fn impossible(record: &Record) -> Vec<String> {
+    let is = |status: &str| status == Trouble::Impossible(String::new()).name();
+    let name = |approach: &str, problem: &str, why: &Option<String>| {
+        format!("{approach} × {problem}: {}", why.as_deref().unwrap_or_default())
+    };
+    let cells = record.matrix.iter().filter(|entry| is(&entry.status));
+    let curves = record.curves.iter().filter(|curve| is(&curve.status));
+    cells
+        .map(|entry| name(&entry.approach, &entry.problem, &entry.why))
+        .chain(curves.map(|curve| name(&curve.approach, &curve.problem, &curve.why)))
+        .collect()
+}
+
+fn why_impossible(cell: &Cell, all: &[Cell]) -> Option<String> {
     if cell.trouble.is_some() {
         return None;
     }
@@ -63,6 +79,7 @@ mod tests {
     use super::*;
     use crate::Sample;
     use crate::contestant::{AGAIN, CONTESTANTS, Contestant, SEQUENTIAL};
+    use crate::record::Entry;
 
     fn cell(problem: Problem, name: &str, figures: &[(&str, f64)]) -> Cell {
         let sample: Sample = figures.iter().map(|(name, value)| ((*name).into(), *value)).collect();
@@ -141,5 +158,33 @@ mod tests {
         };
         assert!(fetch(64.0).is_none());
         assert_eq!(fetch(65.0).unwrap().why(), "65 requests in flight, where it has 64 at most");
+    }
+
+    #[test]
+    fn a_record_tells_what_in_it_cannot_be() {
+        let entry = |status: &str| {
+            let cell = cell(Problem::Chain, "pool", &[("wall_ms", 1.0)]);
+            Entry { status: status.into(), why: Some("why".into()), ..Entry::of(&cell) }
+        };
+        let mut record = Record {
+            schema: crate::record::SCHEMA,
+            command: String::new(),
+            began: 0,
+            took: 0.0,
+            quick: true,
+            interrupted: false,
+            machine: crate::facts::Facts::gather(),
+            matrix: vec![entry("done"), entry("late")],
+            units: Vec::new(),
+            curves: Vec::new(),
+            timelines: Vec::new(),
+            notes: Vec::new(),
+            complaints: Vec::new(),
+            micro: Vec::new(),
+            goals: Vec::new(),
+        };
+        assert!(impossible(&record).is_empty());
+        record.matrix.push(entry("impossible"));
+        assert_eq!(impossible(&record), ["pool × chain: why"]);
     }
 }

@@ -15,6 +15,12 @@ use crate::{Result, Sample};
 /// How many cheap requests a second come while latency is measured: few enough for any server.
 const PER_SECOND: u64 = 1_000;
 
+/// In the names of figures like `alone@0.99`: within so many milliseconds that share was answered.
+pub const QUANTILE: char = '@';
+
+/// The shares.
+const SHARES: [f64; 8] = [0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 1.0];
+
 /// Measures the server at `address` with so many clients: how many cheap requests it answers in a
 /// second, how long they take when they come evenly, and how long beside an expensive one.
 ///
@@ -43,9 +49,12 @@ fn run(load: Load) -> Result<Report> {
 }
 
 fn latencies(sample: &mut Sample, when: &str, report: &Report) {
+    let ms = |share| report.latency_at(share).as_secs_f64() * 1e3;
     for (name, share) in [("p50", 0.5), ("p99", 0.99), ("p999", 0.999)] {
-        let ms = report.latency_at(share).as_secs_f64() * 1e3;
-        sample.insert(format!("{when}_{name}_ms"), ms);
+        sample.insert(format!("{when}_{name}_ms"), ms(share));
+    }
+    for share in SHARES {
+        sample.insert(format!("{when}{QUANTILE}{share}"), ms(share));
     }
 }
 

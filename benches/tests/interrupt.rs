@@ -9,7 +9,7 @@ use std::process::{Child, Command, ExitStatus};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::{Out, matrix};
+use common::{Out, matrix, quick};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -34,6 +34,11 @@ fn child_of(program: &Child, is: impl Fn(i32) -> bool) -> Option<i32> {
 
 fn command_line(id: i32) -> String {
     fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default()
+}
+
+/// Whether this is a measurement of a unit.
+fn is_unit(id: i32) -> bool {
+    command_line(id).contains("\0unit\0")
 }
 
 /// Whether this is a cell that is asking the service now.
@@ -106,6 +111,24 @@ fn ctrl_c_leaves_a_valid_report_and_no_orphan() {
     assert_eq!(json["interrupted"], true);
     assert_eq!(json["matrix"].as_array().map(Vec::len), Some(2));
     assert!(fs::read_to_string(out.0.join("report.md")).is_ok_and(|md| md.contains("Interrupted")));
+}
+
+#[test]
+fn ctrl_c_leaves_the_units_that_there_are() {
+    let out = Out::new("interrupted-units");
+    let program = quick("units", &out.0, &[]).spawn().expect("a run");
+    let mut run = Run { program, child: 0 };
+    assert!(eventually(|| {
+        run.child = child_of(&run.program, is_unit).unwrap_or(0);
+        run.child != 0 && signal(run.child, Signal::SIGSTOP) && state(run.child) == Some('T')
+    }));
+    assert!(signal(run.program.id().cast_signed(), Signal::SIGINT));
+    assert_eq!(run.end().code(), Some(130));
+    let json = out.json();
+    assert_eq!(json["interrupted"], true);
+    let units = json["units"].as_array().expect("units");
+    assert_eq!(units.len(), 40);
+    assert!(units.iter().any(|unit| unit["status"] == "not run"));
 }
 
 #[test]

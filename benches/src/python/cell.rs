@@ -16,9 +16,9 @@ use workloads::{Approach, Sequential, chain, fetch, limits};
 
 use super::file;
 use crate::Result;
-use crate::cell::{CLIENTS, Task, tell};
+use crate::cell::{CLIENTS, Task};
 use crate::problem::{Problem, Size};
-use crate::process::{self, Child};
+use crate::process::{self, Child, tell};
 
 /// Runs the cell. Returns what is to be told: the figures, or that it was refused.
 pub(crate) fn run(task: &Task, interpreter: &Path) -> Result<Value> {

@@ -1,6 +1,5 @@
 //! The tables of the report.
 
-mod scaling;
 mod serving;
 
 use super::numbers::{NOTHING, ms, ns};
@@ -54,7 +53,7 @@ fn crosswise(entries: &[&Entry], show: &dyn Fn(&Entry) -> Option<String>) -> Gri
     grid
 }
 
-fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+pub(super) fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut distinct = Vec::new();
     for name in names {
         if !distinct.contains(&name) {
@@ -70,11 +69,9 @@ pub(super) fn details(record: &Record) -> Vec<(String, Grid)> {
     let mut add = |title: &str, grid: Option<Grid>| {
         sections.extend(grid.map(|grid| (title.to_owned(), grid)));
     };
-    let Record { matrix, units, curves, micro: estimates, .. } = record;
+    let Record { matrix, micro: estimates, .. } = record;
     let there = |is: bool, grid: &dyn Fn() -> Grid| is.then(grid);
     add("Latency, by share of the requests", serving::distributions(matrix));
-    add("Speed-up, by workers", there(!curves.is_empty(), &|| scaling::curves(curves)));
-    add("The price of one more", there(!units.is_empty(), &|| scaling::units(units)));
     add("Micro-benchmarks", there(!estimates.is_empty(), &|| micro(estimates)));
     sections
 }

@@ -28,9 +28,15 @@ impl Drop for Out {
 }
 
 /// The matrix, quick, with its report in `out`.
+#[allow(dead_code, reason = "each test is a crate of its own, and not all want it")]
 pub fn matrix(out: &Path, arguments: &[&str]) -> Command {
+    quick("matrix", out, arguments)
+}
+
+/// This command, quick, with its report in `out`.
+pub fn quick(what: &str, out: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_benches"));
-    command.args(["matrix", "--quick", "--out"]).arg(out).args(arguments);
+    command.args([what, "--quick", "--out"]).arg(out).args(arguments);
     command.env("COLUMNS", "80").stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

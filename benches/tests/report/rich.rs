@@ -57,15 +57,23 @@ pub fn of(matrix: Vec<Entry>) -> Record {
         machine: Facts {
             cpu: "A processor".into(),
             cores: 2,
+            cores_online: 2,
+            governor: "performance".into(),
+            memory_mib: 24_000,
             kernel: "Linux 6.1".into(),
             rustc: "rustc 1.95.0".into(),
             load_before: unknown(),
             load_after: unknown(),
+            others_share: Some(0.125),
+            others_most: Some(0.5),
+            versions: BTreeMap::from([("tokio".into(), "1.54.0".into())]),
         },
         matrix,
         units: Vec::new(),
         curves: Vec::new(),
         timelines: Vec::new(),
+        notes: Vec::new(),
+        complaints: Vec::new(),
         micro: Vec::new(),
         goals: Vec::new(),
     }
@@ -159,6 +167,8 @@ fn curve(problem: &str, most: f64) -> Curve {
     Curve {
         problem: problem.into(),
         approach: "threads".into(),
+        status: "done".into(),
+        why: None,
         points: workers.iter().copied().map(point).collect(),
     }
 }

@@ -29,6 +29,20 @@ pub struct Scene {
     pub read: &'static str,
 }
 
+impl Scene {
+    /// Plays it before nobody, for what it recorded: each timeline with what it shows.
+    ///
+    /// # Errors
+    /// What kept it from playing.
+    pub fn record(&self, quick: bool) -> Result<Vec<(String, Timeline)>> {
+        let (printer, options) = (&mut Printer::silent(), &Options { quick, ..Options::default() });
+        let (checks, figures, timelines) = (Vec::new(), Vec::new(), Vec::new());
+        let mut stage = Stage { printer, options, marks: &[], checks, figures, timelines };
+        (self.play)(&mut stage)?;
+        Ok(stage.timelines)
+    }
+}
+
 /// Where a scene shows its figures and has its claims checked.
 pub struct Stage<'a> {
     pub(crate) printer: &'a mut Printer,
