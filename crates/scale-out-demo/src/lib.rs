@@ -1,0 +1,16 @@
+//! x
+#![forbid(unsafe_code)]
+
+pub mod broker;
+pub mod crew;
+pub mod guard;
+pub mod job;
+pub mod ledger;
+pub mod queue;
+pub mod redis_server;
+pub mod roles;
+pub mod solve;
+pub mod text;
+pub mod trouble;
+pub mod work;
+pub mod worker;
