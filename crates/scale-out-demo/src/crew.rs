@@ -130,15 +130,15 @@ impl Crew {
         }
     }
 
-    /// Waits for a worker to say that it holds a job: which one, since when.
+    /// Waits for a worker to say that it holds a job: which worker, which page, since when.
     ///
     /// # Errors
     /// If none does for long.
-    pub fn holder(&self) -> Result<(u32, u64)> {
+    pub fn holder(&self) -> Result<(u32, u32, u64)> {
         let start = Instant::now();
         while let Some((number, said)) = self.hear(START.saturating_sub(start.elapsed()))? {
-            if let Said::Holds(_, from) = said {
-                return Ok((number, from));
+            if let Said::Holds(page, from) = said {
+                return Ok((number, page, from));
             }
         }
         Err(Trouble::new("no worker took the job that was to be held"))

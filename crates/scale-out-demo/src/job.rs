@@ -29,8 +29,8 @@ pub enum Job {
     Words(Vec<Latin>),
     /// Fetch a page of orders, and write into the [`ledger`](crate::ledger) what was sold.
     Sale(Sale),
-    /// Compute for so many microseconds.
-    Compute(u64),
+    /// Wait for so many microseconds.
+    Wait(u64),
     /// Fail, each time.
     Poison,
 }

@@ -143,6 +143,26 @@ impl Queue {
         }
     }
 
+    /// The same for one job and a bounded queue: as long as so many are waiting, this waits. (The engine
+    /// knows no bound. With one producer this one is exact; of several, each may be one too many.)
+    ///
+    /// # Errors
+    /// What the broker has wrong.
+    // [push_bounded
+    pub fn push_bounded(&mut self, job: Job, bound: usize) -> Result<TaskId> {
+        while self.waiting()? >= bound {
+            std::thread::sleep(ASK);
+        }
+        let mut ids = self.push([job])?;
+        ids.pop().ok_or_else(|| Trouble::new("one job has one id"))
+    }
+    // push_bounded]
+
+    /// Runs something at the broker that waits.
+    pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
     /// How many jobs nobody has begun yet.
     ///
     /// # Errors
@@ -226,7 +246,7 @@ where
 }
 
 /// What was wrong, without the engine's own words about it.
-fn plain(why: String) -> String {
+pub(crate) fn plain(why: String) -> String {
     why.strip_prefix("AbortError: ").map_or_else(|| why.clone(), str::to_owned)
 }
 

@@ -49,13 +49,7 @@ impl RedisServer {
         let words = [OsString::from("redis-server")].into_iter().chain(words(address));
         let guard =
             Guard::of_command(program, directory, words).map_err(Trouble::in_(&server))?;
-        let start = Instant::now();
-        while !answers(address) {
-            if start.elapsed() > START {
-                return Err(Trouble::new(format!("{server} does not answer")));
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        await_answer(address)?;
         Ok(RedisServer { address, _guard: guard })
     }
 
@@ -64,6 +58,18 @@ impl RedisServer {
     pub fn url(&self) -> String {
         format!("redis://{}", self.address)
     }
+}
+
+/// Waits until a server at the address answers.
+pub(crate) fn await_answer(address: SocketAddr) -> Result {
+    let start = Instant::now();
+    while !answers(address) {
+        if start.elapsed() > START {
+            return Err(Trouble::new(format!("redis-server at {address} does not answer")));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
 }
 
 /// What it has answered for is in its log (`appendonly`), which the end of its process can't take away.

@@ -1,6 +1,8 @@
 //! What a worker does with a job. None of it knows that there is a queue.
 
-use std::time::{Duration, Instant};
+use std::net::SocketAddr;
+use std::thread;
+use std::time::Duration;
 
 use workloads::files::WordCounts;
 use workloads::http::Request;
@@ -36,8 +38,8 @@ pub fn work(job: &Job) -> std::result::Result<Answer, String> {
             let totals = sold(sale.service, sale.page).map_err(|why| why.to_string())?;
             Answer::Sold(totals.products)
         }
-        Job::Compute(micros) => {
-            compute(Duration::from_micros(*micros));
+        Job::Wait(micros) => {
+            thread::sleep(Duration::from_micros(*micros));
             Answer::Nothing
         }
         Job::Poison => return Err("this job fails each time".into()),
@@ -49,16 +51,8 @@ fn told<T>(result: Result<T>, answer: impl FnOnce(T) -> Answer) -> Answer {
 }
 
 /// What was sold on a page of orders.
-fn sold(service: std::net::SocketAddr, page: u32) -> Result<Totals> {
+fn sold(service: SocketAddr, page: u32) -> Result<Totals> {
     let mut totals = Totals::default();
     totals.add(page, &blocking::get(service, &orders::request(page))?)?;
     Ok(totals)
-}
-
-/// Keeps a core busy for so long.
-pub fn compute(long: Duration) {
-    let start = Instant::now();
-    while start.elapsed() < long {
-        std::hint::spin_loop();
-    }
 }
