@@ -47,7 +47,12 @@ impl Crew {
     ///
     /// # Errors
     /// If one can't be started, or doesn't reach the broker.
-    pub fn with(program: &Program, broker: &Broker, workers: usize, at_once: usize) -> Result<Crew> {
+    pub fn with(
+        program: &Program,
+        broker: &Broker,
+        workers: usize,
+        at_once: usize,
+    ) -> Result<Crew> {
         let (tell, told) = channel();
         let mut crew = Crew {
             program: program.clone(),
@@ -67,10 +72,8 @@ impl Crew {
     /// # Errors
     /// If one can't be started, or doesn't reach the broker.
     pub fn hire(&mut self, more: usize) -> Result {
-        for _ in 0..more {
-            self.start(|command| command)?;
-        }
-        self.all_ready(more)
+        let new = (0..more).map(|_| self.start(|command| command)).collect::<Result<_>>()?;
+        self.await_ready(new)
     }
 
     /// Starts another one, in a way of its own; its [`Said::Ready`] is not waited for.
@@ -101,18 +104,21 @@ impl Crew {
         Ok(number)
     }
 
-    /// Waits until so many have reached the broker.
+    /// Waits until these have reached the broker.
     ///
     /// # Errors
     /// If one says that it does not, or nothing for long.
-    pub(crate) fn all_ready(&self, workers: usize) -> Result {
-        for _ in 0..workers {
+    pub(crate) fn await_ready(&self, mut new: Vec<u32>) -> Result {
+        while !new.is_empty() {
             match self.hear(START)? {
-                Some((_, Said::Ready)) => {}
-                Some((number, Said::Trouble(why))) => {
+                Some((number, Said::Ready)) => new.retain(|awaited| *awaited != number),
+                Some((number, Said::Trouble(why))) if new.contains(&number) => {
                     return Err(Trouble::new(format!("worker {number}: {why}")));
                 }
-                _ => return Err(Trouble::new("a worker was started and never reached the broker")),
+                Some(_) => {}
+                None => {
+                    return Err(Trouble::new("a worker was started and never reached the broker"));
+                }
             }
         }
         Ok(())

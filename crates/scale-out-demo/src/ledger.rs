@@ -72,7 +72,8 @@ async fn enter_in_file(
     match entry {
         // The page is the key, and the first to come has it.
         Entry::Keyed => {
-            let sold = serde_json::to_string(sold).map_err(|why| sqlx::Error::Encode(why.into()))?;
+            let sold =
+                serde_json::to_string(sold).map_err(|why| sqlx::Error::Encode(why.into()))?;
             sqlx::query("INSERT INTO pages VALUES (?, ?) ON CONFLICT (page) DO NOTHING")
                 .bind(page)
                 .bind(sold)

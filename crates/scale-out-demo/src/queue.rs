@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use apalis::prelude::*;
+use apalis_redis::RedisStorage;
 use apalis_sqlite::SqliteStorage;
 use futures_util::stream::iter;
 use redis::AsyncCommands;
@@ -20,6 +21,9 @@ const ASK: Duration = Duration::from_millis(2);
 
 /// About how many jobs to ask at once: an answer takes the longer the more they are.
 const ASK_ABOUT: usize = 64;
+
+/// How many jobs are handed over in one piece.
+pub const TOGETHER: usize = 1_000;
 
 /// What became of a job for good: it is done, or it was given up, and why.
 pub type End = std::result::Result<Done, String>;
@@ -65,30 +69,32 @@ impl Queue {
         &self.broker
     }
 
-    /// Hands the jobs to the broker, all or none of them. When this returns they are there, whatever
-    /// becomes of this process.
+    /// Hands the jobs to the broker: all or none of them, if they are not more than [`TOGETHER`]. When
+    /// this returns they are there, whatever becomes of this process.
     ///
     /// # Errors
     /// What the broker has wrong.
     pub fn push(&mut self, jobs: impl IntoIterator<Item = Job>) -> Result<Vec<TaskId>> {
         let jobs: Vec<_> = jobs.into_iter().map(|job| (next_id(), job)).collect();
-        let ids = jobs.iter().map(|(id, _)| id.clone()).collect();
-        let tasks = jobs.into_iter().map(|(id, job)| TaskBuilder::new(job).task_id(id).build());
-        let tasks: Vec<_> = tasks.collect();
-        self.push_tasks(tasks)?;
-        Ok(ids)
-    }
-
-    pub(crate) fn push_tasks(&mut self, tasks: Vec<Task<Job>>) -> Result {
-        // A clone: what could not be pushed would stay in this one and go with the next.
-        let (tasks, storage) = (iter(tasks), self.storage.clone());
-        let pushing = async {
-            match storage {
-                Storage::File(mut file) => file.push_all(tasks).await.map_err(reason),
-                Storage::Redis(mut redis) => redis.push_all(tasks).await.map_err(reason),
-            }
-        };
-        self.runtime.block_on(pushing).map_err(Trouble::in_(&self.broker))
+        for together in jobs.chunks(TOGETHER) {
+            let task = |(id, job): &(TaskId, Job)| {
+                TaskBuilder::new(job.clone()).task_id(id.clone()).build()
+            };
+            let tasks = iter(together.iter().map(task));
+            // A clone: what could not be pushed would stay in this one and go with the next.
+            let storage = self.storage.clone();
+            let pushing = async {
+                match storage {
+                    Storage::File(mut file) => file.push_all(tasks).await.map_err(reason),
+                    Storage::Redis(mut redis) => {
+                        redis.push_all(tasks).await.map_err(reason)?;
+                        make_due(&mut redis).await.map_err(|why| why.to_string())
+                    }
+                }
+            };
+            self.runtime.block_on(pushing).map_err(Trouble::in_(&self.broker))?;
+        }
+        Ok(jobs.into_iter().map(|(id, _)| id).collect())
     }
 
     /// Those of the jobs that have come to their end.
@@ -104,9 +110,8 @@ impl Queue {
             }
         });
         let ended = ended.map_err(Trouble::in_(&self.broker))?;
-        let final_ = |result: &TaskResult<Done>| {
-            matches!(result.status, Status::Done | Status::Killed)
-        };
+        let final_ =
+            |result: &TaskResult<Done>| matches!(result.status, Status::Done | Status::Killed);
         let end = |result: TaskResult<Done>| (result.task_id, result.result.map_err(plain));
         Ok(ended.into_iter().filter(final_).map(end).collect())
     }
@@ -232,6 +237,25 @@ impl Drop for Queue {
             self.runtime.block_on(file.pool().close());
         }
     }
+}
+
+/// Moves what is due to those that can be fetched. The engine does so too, before each fetch, but with all
+/// of them in one command: from about eight thousand on Redis refuses that ("too many results to unpack"),
+/// and nobody gets a job any more (apalis-redis 1.0.0).
+async fn make_due(storage: &mut RedisStorage<Job>) -> redis::RedisResult<()> {
+    let due = redis::Script::new(
+        "local due = redis.call('zrangebyscore', KEYS[1], 0, ARGV[1], 'limit', 0, ARGV[2])
+         for _, job in ipairs(due) do
+           redis.call('zrem', KEYS[1], job)
+           redis.call('rpush', KEYS[2], job)
+         end",
+    );
+    let config = storage.get_config();
+    let (scheduled, active) = (config.scheduled_jobs_set(), config.active_jobs_list());
+    let seconds = crate::worker::now() / 1_000_000_000;
+    let mut due = due.prepare_invoke();
+    due.key(scheduled).key(active).arg(seconds).arg(TOGETHER);
+    due.invoke_async(storage.get_connection()).await
 }
 
 async fn check<B>(

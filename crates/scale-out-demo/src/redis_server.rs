@@ -47,13 +47,18 @@ impl RedisServer {
     pub fn start(program: &Program, directory: &Path, address: SocketAddr) -> Result<RedisServer> {
         let server = format!("redis-server at {address}");
         let words = [OsString::from("redis-server")].into_iter().chain(words(address));
-        let guard =
-            Guard::of_command(program, directory, words).map_err(Trouble::in_(&server))?;
+        let guard = Guard::of_command(program, directory, words).map_err(Trouble::in_(&server))?;
         await_answer(address)?;
         Ok(RedisServer { address, _guard: guard })
     }
 
-    /// Where it is, as apalis and others want to be told.
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The same, as apalis and others want to be told.
     #[must_use]
     pub fn url(&self) -> String {
         format!("redis://{}", self.address)

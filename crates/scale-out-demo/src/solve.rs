@@ -80,8 +80,7 @@ impl Approach for ScaleOut {
     }
 
     fn fetch(&self, service: &Service, requests: &[Request]) -> Result<Vec<Reply>> {
-        let ask =
-            |ask: &Request| Job::Fetch(service.address(), ask.target.clone(), ask.keep_alive);
+        let ask = |ask: &Request| Job::Fetch(service.address(), ask.target.clone(), ask.keep_alive);
         let reply = |answer| match answer {
             Answer::Reply(status, body) => Ok(Reply { status, body: body.bytes() }),
             other => Err(not_an_answer(other)),

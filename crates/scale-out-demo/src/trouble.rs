@@ -13,7 +13,10 @@ impl Trouble {
     /// `doing: why`, as a function for `map_err`.
     pub fn in_<E: fmt::Display>(doing: impl fmt::Display) -> impl FnOnce(E) -> Trouble {
         move |why| {
-            let line: Vec<_> = why.to_string().split_whitespace().map(str::to_owned).collect();
+            let why = why.to_string();
+            // What the database says begins behind that.
+            let why = why.rsplit("error returned from database: ").next().unwrap_or_default();
+            let line: Vec<_> = why.split_whitespace().collect();
             Trouble(format!("{doing}: {}", line.join(" ")))
         }
     }

@@ -58,7 +58,10 @@ fn play(stage: &mut Stage<'_>) -> Result {
                 fault.jobs,
                 if fault.right { "right" } else { "wrong" }
             ),
-            !fault.said.is_empty() && fault.half_done == 0 && fault.done == fault.jobs && fault.right,
+            !fault.said.is_empty()
+                && fault.half_done == 0
+                && fault.done == fault.jobs
+                && fault.right,
             "the engine has lost a job, or kept one that it refused",
         );
     }

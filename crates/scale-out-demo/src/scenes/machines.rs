@@ -70,10 +70,10 @@ fn run(network: &Network, pages: u32) -> trouble::Result<Ran> {
     let place = network.place()?;
     let mut queue = Queue::open(&place.broker)?;
     let mut crew = Crew::new(&place.program, &place.broker, 0)?;
-    for machine in 1..=MACHINES {
-        crew.start(|command| network.command_on(machine, &command))?;
-    }
-    crew.all_ready(MACHINES as usize)?;
+    let workers = (1..=MACHINES)
+        .map(|machine| crew.start(|command| network.command_on(machine, &command)))
+        .collect::<trouble::Result<_>>()?;
+    crew.await_ready(workers)?;
 
     let cue = place.scratch.path().join("cue");
     std::fs::write(&cue, "").map_err(Trouble::in_("a cue"))?;

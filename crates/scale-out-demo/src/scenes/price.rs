@@ -53,7 +53,10 @@ fn play(stage: &mut Stage<'_>) -> Result {
         human(price)
     ));
     crew.hire(1)?;
-    let tasks = stage.pick(24, 8);
+    // As many as take a second, or a quarter of one, when they are longest.
+    let longest = price * QUARTERS[3] / 4;
+    let second = Duration::from_millis(stage.pick(1_000, 250));
+    let tasks = u32::try_from(second.as_micros() / longest.as_micros().max(1))?.clamp(6, 40);
     let mut pairs = Vec::new();
     for quarters in QUARTERS {
         let length = price * quarters / 4;

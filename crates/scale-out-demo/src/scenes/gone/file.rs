@@ -38,7 +38,8 @@ pub(super) fn away() -> Result<Fault> {
 pub(super) fn full() -> Result<Fault> {
     let mut case = Case::new()?;
     case.push(BEFORE)?;
-    // The least that there can be is what there is.
+    // Nothing is to spare, and the least that there can be is what there is.
+    sql(&case.site.queue, "VACUUM")?;
     sql(&case.site.queue, "PRAGMA max_page_count = 1")?;
     let said = case.refused()?;
     sql(&case.site.queue, "PRAGMA max_page_count = 1000000")?;

@@ -112,7 +112,10 @@ impl Network {
     }
 
     /// Does something on a thread that is on the broker's machine: the sockets that it makes are there.
-    pub(super) fn inside<T: Send>(&self, something: impl FnOnce(&Network) -> T + Send) -> Result<T> {
+    pub(super) fn inside<T: Send>(
+        &self,
+        something: impl FnOnce(&Network) -> T + Send,
+    ) -> Result<T> {
         let namespace = format!("/proc/{}/ns/net", self.machines[0].0.id());
         let moving = || Trouble::in_("moving to the broker's machine");
         let namespace = File::open(namespace).map_err(moving())?;
