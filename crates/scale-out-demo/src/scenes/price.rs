@@ -1,9 +1,11 @@
 //! What a trip through the queue costs, and from which size of a task on it pays.
 
+use std::cell::RefCell;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use stage::{Result, Scene, Stage, Table, human};
+use stage::contest::Times;
+use stage::{Contest, Result, Scene, Stage, Table, human};
 
 use super::site::{Site, done};
 use crate::job::Job;
@@ -13,9 +15,9 @@ use crate::queue::Queue;
 pub const SCENE: Scene = Scene {
     name: "price",
     title: "what the trip costs",
-    claim: "A job is written down, found, and crossed off: three trips to the broker, whatever the job. \
-            Two workers do tasks of some length in half of (length + price) each, so they are faster \
-            than doing it here from the length on that is the price. Much smaller tasks are slower.",
+    claim: "A job is written down, found, and crossed off, whatever it is: that has a price. Two workers \
+            do tasks of some length in half the length, and the price, each. So they are faster than \
+            doing it here where a task takes more than twice the price, and slower where it takes less.",
     play,
     try_this: "put ten of the tasks into one job (Job::Wait(10 * micros), and a tenth of the jobs): the \
                smallest tasks pay then. That is what a chunk is for, in every chapter.",
@@ -25,95 +27,105 @@ pub const SCENE: Scene = Scene {
 const WORKERS: u32 = 2;
 
 /// The lengths of the tasks, in quarters of the price.
-const QUARTERS: [u32; 4] = [1, 4, 16, 64];
+const QUARTERS: [u32; 4] = [1, 4, 16, 48];
+
+/// How many of them at a time.
+const TASKS: u32 = 12;
 
 /// Tasks of one length: here one by one, and through the queue.
 struct Pair {
     length: Duration,
     predicted: f64,
+    measured: f64,
     here: Duration,
     there: Duration,
 }
 
 impl Pair {
-    fn measured(&self) -> f64 {
-        self.here.as_secs_f64() / self.there.as_secs_f64().max(1e-9)
+    /// Whether the prediction says clearly which is faster, and it is that.
+    fn agrees(&self) -> Option<bool> {
+        let clear = self.predicted.max(1.0 / self.predicted) > 1.3;
+        clear.then(|| (self.predicted > 1.0) == (self.measured > 1.0))
     }
 }
 
 fn play(stage: &mut Stage<'_>) -> Result {
     let mut site = Site::of(stage)?;
-    let mut crew = site.crew(1)?;
-    let empty = stage.pick(200, 60);
-    // The first pass is for the engine to warm up.
-    through_the_queue(&mut site.queue, 10, Duration::ZERO)?;
-    let price = through_the_queue(&mut site.queue, empty, Duration::ZERO)? / empty;
+    let crew = site.crew(WORKERS as usize)?;
+    // What the lengths are chosen by. The price that counts is measured between the tasks.
+    let roughly = through_the_queue(&mut site.queue, TASKS, Duration::ZERO)? / TASKS;
+    let lengths = QUARTERS.map(|quarters| roughly * quarters / 4);
+
+    let queue = RefCell::new(&mut site.queue);
+    let queue = &queue;
+    let mut contest = Contest::new();
+    contest.enter("empty", move || {
+        through_the_queue(&mut queue.borrow_mut(), TASKS, Duration::ZERO).map(drop)
+    });
+    for length in lengths {
+        contest.enter("here", move || {
+            (0..TASKS).for_each(|_| thread::sleep(length));
+            Ok(())
+        });
+        contest.enter("there", move || {
+            through_the_queue(&mut queue.borrow_mut(), TASKS, length).map(drop)
+        });
+    }
+    let times = contest.run(stage.pick(3, 1))?;
+    drop(crew);
+    let price = times[0].median() / TASKS;
+    let pairs: Vec<_> = lengths
+        .iter()
+        .zip(times[1..].chunks(2))
+        .map(|(at, pair)| compare(*at, price, pair))
+        .collect();
     stage.say(format!(
-        "{empty} jobs with nothing to do, pushed, found and crossed off, by one worker: {} each.",
+        "{TASKS} jobs with nothing to do, from the push to the answer, by {WORKERS} workers: {} each. As many \
+         tasks that wait, one by one in this process and by the workers, in turns:",
         human(price)
     ));
-    crew.hire(1)?;
-    // As many as take a second, or a quarter of one, when they are longest.
-    let longest = price * QUARTERS[3] / 4;
-    let second = Duration::from_millis(stage.pick(1_000, 250));
-    let tasks = u32::try_from(second.as_micros() / longest.as_micros().max(1))?.clamp(6, 40);
-    let mut pairs = Vec::new();
-    for quarters in QUARTERS {
-        let length = price * quarters / 4;
-        let predicted = f64::from(WORKERS) * length.as_secs_f64() / (length + price).as_secs_f64();
-        let here = here(tasks, length);
-        let there = through_the_queue(&mut site.queue, tasks, length)?;
-        pairs.push(Pair { length, predicted, here, there });
-    }
-    drop(crew);
+    show(stage, &pairs);
+    Ok(())
+}
 
-    let mut table =
-        Table::new(["a task takes", "here", "by two workers", "speed-up predicted", "measured"]);
-    for pair in &pairs {
+fn compare(length: Duration, price: Duration, times: &[Times]) -> Pair {
+    let (here, there) = (times[0].median(), times[1].median());
+    let each = length / WORKERS + price;
+    let ratio = |one: Duration, other: Duration| one.as_secs_f64() / other.as_secs_f64().max(1e-9);
+    Pair { length, predicted: ratio(length, each), measured: ratio(here, there), here, there }
+}
+
+fn show(stage: &mut Stage<'_>, pairs: &[Pair]) {
+    let mut table = Table::new(["a task takes", "here", "there", "speed-up predicted", "measured"]);
+    for pair in pairs {
         table.row([
             human(pair.length),
             human(pair.here),
             human(pair.there),
             format!("{:.2}", pair.predicted),
-            format!("{:.2}", pair.measured()),
+            format!("{:.2}", pair.measured),
         ]);
     }
-    stage.say(format!("{tasks} tasks that wait, of growing length, in turns:"));
     stage.table(&table);
-    let [smallest, .., largest] = &pairs[..] else { return Ok(()) };
+    let clear: Vec<_> = pairs.iter().filter_map(Pair::agrees).collect();
+    let agree = clear.iter().filter(|agrees| **agrees).count();
     stage.check(
-        "tasks of a quarter of the price are faster done here",
-        format!("by two workers {:.1} times as fast", smallest.measured()),
-        smallest.measured() < 1.0,
-        "the price was measured while another program had this machine's cores, and is too high",
+        "where the price says clearly which is faster, it is so",
+        format!("for {agree} of {} lengths", clear.len()),
+        agree == clear.len() && clear.len() >= 2,
+        "other programs come and go, and the price with them",
     );
-    stage.check(
-        "tasks of sixteen times the price are worth the trip",
-        format!("by two workers {:.1} times as fast", largest.measured()),
-        largest.measured() > 1.0,
-        "another program has this machine's cores",
-    );
-    let off = pairs.iter().map(|pair| pair.measured() / pair.predicted);
+    let off = pairs.iter().map(|pair| pair.measured / pair.predicted);
     let off = off.map(|ratio| ratio.max(1.0 / ratio)).fold(1.0, f64::max);
     stage.check(
-        "the prediction from the price alone is right within a factor of two",
+        "and how much faster, within a factor of two",
         format!("at worst {off:.2}"),
         off <= 2.0,
-        "the price changed between the two measurements: other programs come and go",
+        "other programs come and go, and the price with them",
     );
-    Ok(())
 }
 
-/// So many tasks, one after the other, by this process.
-fn here(tasks: u32, length: Duration) -> Duration {
-    let start = Instant::now();
-    for _ in 0..tasks {
-        thread::sleep(length);
-    }
-    start.elapsed()
-}
-
-/// The same as so many jobs, from the push of all of them to the answer of the last.
+/// So many tasks as jobs, from the push of all of them to the answer of the last.
 fn through_the_queue(queue: &mut Queue, tasks: u32, length: Duration) -> Result<Duration> {
     let micros = u64::try_from(length.as_micros())?;
     let start = Instant::now();

@@ -1,8 +1,9 @@
 //! The same pages, by more and more workers.
 
-use std::time::{Duration, Instant};
+use std::cell::{Cell, RefCell};
 
-use stage::{Bars, Result, Scene, Stage, Table, human};
+use stage::contest::Times;
+use stage::{Bars, Contest, Result, Scene, Stage, Table, human};
 use workloads::Service;
 use workloads::orders::{THINK_MS, Totals};
 
@@ -19,81 +20,71 @@ pub const SCENE: Scene = Scene {
     play,
     try_this: "in crates/scale-out-demo/src/scenes/speedup.rs, add 16 and 32 to CREWS: the speed-up \
                stays behind more and more. At a file, one worker at a time may write.",
-    read: "crates/scale-out-demo/src/crew.rs, hire, and crates/scale-out-demo/src/broker.rs, open",
+    read: "crates/scale-out-demo/src/crew.rs, start, and crates/scale-out-demo/src/broker.rs, open",
 };
 
 const CREWS: [usize; 4] = [1, 2, 4, 8];
 
-/// What one crew did.
-struct Run {
-    workers: usize,
-    took: Duration,
-    at_once: u64,
+fn play(stage: &mut Stage<'_>) -> Result {
+    let pages = stage.pick(24, 12);
+    let service = Service::start()?;
+    let site = RefCell::new(Site::of(stage)?);
+    let (next, at_once) = (Cell::new(0), RefCell::new([0; CREWS.len()]));
+    let mut contest = Contest::new();
+    for (place, workers) in CREWS.into_iter().enumerate() {
+        let (service, site, next, at_once) = (&service, &site, &next, &at_once);
+        let name = if workers == 1 { "1 worker" } else { &format!("{workers} workers") };
+        contest.enter(name, move || {
+            // Pages that nobody has booked before.
+            let from = next.replace(next.get() + pages);
+            let mut site = site.borrow_mut();
+            let crew = site.crew(workers)?;
+            service.clear()?;
+            let ids = site.queue.push(sales(service, from..from + pages, Entry::Keyed))?;
+            let ends = site.queue.wait(&ids)?;
+            drop(crew);
+            let most = &mut at_once.borrow_mut()[place];
+            *most = service.log()?.most_at_once.max(*most);
+            if done(&ends) == ids.len() { Ok(()) } else { Err("a page was given up".into()) }
+        });
+    }
+    let times = contest.run(stage.pick(3, 1))?;
+    let right = site.into_inner().queue.balance()?.keyed == Totals::known(0..next.get());
+    show(stage, pages, &times, at_once.into_inner(), right);
+    Ok(())
 }
 
-fn play(stage: &mut Stage<'_>) -> Result {
-    let (pages, rounds) = (stage.pick(24, 16), stage.pick(3, 1));
-    let service = Service::start()?;
-    let mut site = Site::of(stage)?;
-    let mut crew = site.crew(0)?;
-    let mut runs = Vec::new();
-    let (mut next, mut known, mut right) = (0, Totals::default(), true);
-    for workers in CREWS {
-        crew.hire(workers - crew.numbers().len())?;
-        service.clear()?;
-        let mut took = Duration::MAX;
-        for _ in 0..rounds {
-            let pages = next..next + pages;
-            next = pages.end;
-            known.merge(Totals::known(pages.clone()));
-            let start = Instant::now();
-            let ids = site.queue.push(sales(&service, pages, Entry::Keyed))?;
-            let ends = site.queue.wait(&ids)?;
-            took = took.min(start.elapsed());
-            right &= done(&ends) == ids.len();
-        }
-        runs.push(Run { workers, took, at_once: service.log()?.most_at_once });
-    }
-    right &= site.queue.balance()?.keyed == known;
-
-    let mut bars = Bars::new(
-        format!("{pages} pages that take {THINK_MS} ms each, the fastest of {rounds}:"),
-        "ms",
-    );
-    let mut table = Table::new(["workers", "time", "speed-up", "at the service at once"]);
-    for run in &runs {
-        let name = if run.workers == 1 { "1 worker" } else { &format!("{} workers", run.workers) };
-        bars.bar(name, run.took.as_secs_f64() * 1e3);
-        let speed_up = format!("{:.2}", speed_up(&runs[0], run));
-        table.row([
-            &run.workers.to_string(),
-            &human(run.took),
-            &speed_up,
-            &run.at_once.to_string(),
-        ]);
+fn show(
+    stage: &mut Stage<'_>,
+    pages: u32,
+    times: &[Times],
+    at_once: [u64; CREWS.len()],
+    right: bool,
+) {
+    let mut bars = Bars::new(format!("{pages} pages that take {THINK_MS} ms each:"), "ms");
+    let mut table = Table::new(["", "time", "speed-up", "fastest to slowest", "pages at once"]);
+    for (crew, most) in times.iter().zip(at_once) {
+        bars.bar(&crew.name, crew.median().as_secs_f64() * 1e3);
+        let speed_up = format!("{:.2}", crew.speed_up_over(&times[0]));
+        let most = most.to_string();
+        table.row([&crew.name, &human(crew.median()), &speed_up, &crew.spread(), &most]);
     }
     stage.bars(&bars);
     stage.table(&table);
-    let at_once: Vec<_> = runs.iter().map(|run| run.at_once.to_string()).collect();
     stage.check(
         "the more workers, the more pages are under way at once; and the totals are right",
-        format!("{} at once", at_once.join(", ")),
+        format!("{} at once", at_once.map(|most| most.to_string()).join(", ")),
         right
-            && runs.is_sorted_by(|fewer, more| fewer.at_once < more.at_once)
-            && runs.iter().all(|run| run.at_once <= run.workers as u64),
+            && at_once.is_sorted_by(|fewer, more| fewer < more)
+            && at_once.iter().zip(CREWS).all(|(most, workers)| *most <= workers as u64),
         "most of the workers got no core before the others had done it all",
     );
-    let four = speed_up(&runs[0], &runs[2]);
+    let four = times[2].speed_up_over(&times[0]);
     stage.check(
         "four workers are at least twice as fast as one",
         format!("{four:.2} times"),
         four >= 2.0,
-        "another program has this machine's cores: a trip through the queue computes a little",
+        "another program has this machine's cores: a trip through the queue computes a little, and \
+         starting a worker a little more",
     );
-    drop(crew);
-    Ok(())
-}
-
-fn speed_up(one: &Run, many: &Run) -> f64 {
-    one.took.as_secs_f64() / many.took.as_secs_f64().max(1e-9)
 }
