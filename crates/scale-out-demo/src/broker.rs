@@ -26,7 +26,7 @@ pub const HEARTBEAT: Duration = Duration::from_millis(500);
 const MISSED: usize = 4;
 
 /// How often an idle worker looks for jobs.
-const LOOK: Duration = Duration::from_millis(10);
+pub const LOOK: Duration = Duration::from_millis(10);
 
 /// How long to wait for somebody else's turn at the file, or for the server's answer.
 pub const PATIENCE: Duration = Duration::from_secs(5);
@@ -97,12 +97,6 @@ impl Broker {
                 Ok(Storage::Redis(Box::new(storage)))
             }
         }
-    }
-
-    /// How often an idle worker looks for jobs.
-    #[must_use]
-    pub fn look(&self) -> Duration {
-        LOOK
     }
 }
 

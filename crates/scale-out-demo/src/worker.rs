@@ -2,13 +2,16 @@
 
 use std::io::{Read, Write};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use apalis::prelude::*;
+use futures_util::stream::{self, Stream};
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
+use tokio::time::MissedTickBehavior;
 
-use crate::broker::{Broker, PATIENCE, Storage};
+use crate::broker::{Broker, LOOK, PATIENCE, Storage};
 use crate::job::{Answer, Done, Job};
 use crate::ledger;
 use crate::trouble::{Result, Trouble};
@@ -78,11 +81,10 @@ async fn live(orders: &Orders, life: u32) -> Result {
     say(&Said::Ready);
     let name = format!("worker {} ({}, {life})", orders.number, std::process::id());
     let desk = Desk { orders: Arc::new(orders.clone()), storage: storage.clone() };
-    let look = orders.broker.look();
     macro_rules! work_at {
         ($storage:expr) => {
             WorkerBuilder::new(name)
-                .backend($storage.poll_with_interval(look))
+                .backend($storage.poll_with_stream(ticks()))
                 .concurrency(orders.at_once)
                 .data(desk)
                 .build(at_job)
@@ -95,6 +97,21 @@ async fn live(orders: &Orders, life: u32) -> Result {
         Storage::Redis(redis) => work_at!(*redis),
     };
     end.map_err(Trouble::in_(&orders.broker))
+}
+
+/// When to look for jobs. The engine's own `poll_with_interval` sets its next alarm without asking to be
+/// woken by it: where a look takes longer than the interval, nobody is, until the next heartbeat
+/// (apalis-core 1.0.0). Here whoever has been told of a tick is always woken by the next.
+fn ticks() -> impl Stream<Item = ()> + Unpin {
+    let mut ticks = tokio::time::interval(LOOK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    stream::poll_fn(move |context| {
+        let mut ticked = false;
+        while ticks.poll_tick(context).is_ready() {
+            ticked = true;
+        }
+        if ticked { Poll::Ready(Some(())) } else { Poll::Pending }
+    })
 }
 
 /// What a worker has at hand for each job.

@@ -45,7 +45,7 @@ impl Pair {
     /// Whether the prediction says clearly which is faster, and it is that.
     fn agrees(&self) -> Option<bool> {
         let clear = self.predicted.max(1.0 / self.predicted) > 1.3;
-        clear.then(|| (self.predicted > 1.0) == (self.measured > 1.0))
+        clear.then_some((self.predicted > 1.0) == (self.measured > 1.0))
     }
 }
 
