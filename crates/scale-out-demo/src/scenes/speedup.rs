@@ -23,15 +23,15 @@ pub const SCENE: Scene = Scene {
     read: "crates/scale-out-demo/src/crew.rs, start, and crates/scale-out-demo/src/broker.rs, open",
 };
 
-const CREWS: [usize; 4] = [1, 2, 4, 8];
+const CREWS: &[usize] = &[1, 2, 4, 8];
 
 fn play(stage: &mut Stage<'_>) -> Result {
-    let pages = stage.pick(24, 12);
+    let pages = stage.pick(32, 16);
     let service = Service::start()?;
     let site = RefCell::new(Site::of(stage)?);
-    let (next, at_once) = (Cell::new(0), RefCell::new([0; CREWS.len()]));
+    let (next, at_once) = (Cell::new(0), RefCell::new(vec![0; CREWS.len()]));
     let mut contest = Contest::new();
-    for (place, workers) in CREWS.into_iter().enumerate() {
+    for (place, &workers) in CREWS.iter().enumerate() {
         let (service, site, next, at_once) = (&service, &site, &next, &at_once);
         let name = if workers == 1 { "1 worker" } else { &format!("{workers} workers") };
         contest.enter(name, move || {
@@ -50,17 +50,11 @@ fn play(stage: &mut Stage<'_>) -> Result {
     }
     let times = contest.run(stage.pick(3, 1))?;
     let right = site.into_inner().queue.balance()?.keyed == Totals::known(0..next.get());
-    show(stage, pages, &times, at_once.into_inner(), right);
+    show(stage, pages, &times, &at_once.into_inner(), right);
     Ok(())
 }
 
-fn show(
-    stage: &mut Stage<'_>,
-    pages: u32,
-    times: &[Times],
-    at_once: [u64; CREWS.len()],
-    right: bool,
-) {
+fn show(stage: &mut Stage<'_>, pages: u32, times: &[Times], at_once: &[u64], right: bool) {
     let mut bars = Bars::new(format!("{pages} pages that take {THINK_MS} ms each:"), "ms");
     let mut table = Table::new(["", "time", "speed-up", "fastest to slowest", "pages at once"]);
     for (crew, most) in times.iter().zip(at_once) {
@@ -73,17 +67,17 @@ fn show(
     stage.table(&table);
     stage.check(
         "the more workers, the more pages are under way at once; and the totals are right",
-        format!("{} at once", at_once.map(|most| most.to_string()).join(", ")),
+        format!("{} at once", at_once.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")),
         right
             && at_once.is_sorted_by(|fewer, more| fewer < more)
-            && at_once.iter().zip(CREWS).all(|(most, workers)| *most <= workers as u64),
+            && at_once.iter().zip(CREWS).all(|(most, workers)| *most <= *workers as u64),
         "most of the workers got no core before the others had done it all",
     );
     let four = times[2].speed_up_over(&times[0]);
     stage.check(
-        "four workers are at least twice as fast as one",
+        "four workers are at least one and a half times as fast as one",
         format!("{four:.2} times"),
-        four >= 2.0,
+        four >= 1.5,
         "another program has this machine's cores: a trip through the queue computes a little, and \
          starting a worker a little more",
     );
