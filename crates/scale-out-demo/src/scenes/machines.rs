@@ -95,7 +95,7 @@ fn show(stage: &mut Stage<'_>, pages: u32, ran: Ran) {
     let at_once = timeline.at_once(WORKING.state);
     stage.timeline(
         format!(
-            "{MACHINES} network namespaces with a worker each, and {broker} in a fourth. The machine of \
+            "{MACHINES} network namespaces with a worker each, and {broker} in another. The machine of \
              worker {cut_off} loses its cable while it has page {HELD}, which another does again when the \
              silence has been long enough:"
         ),

@@ -19,7 +19,7 @@ pub const SCENE: Scene = Scene {
             done by one of them, and whoever is faster does more.",
     play,
     try_this: "in crates/scale-out-demo/src/broker.rs, let both batch_size be 8: a worker then takes \
-               eight jobs at a time, and the others find the queue empty while it has seven to go.",
+               eight jobs at a time, and whoever is done first can't help the others.",
     read: "crates/scale-out-demo/src/worker.rs, at_job, and crates/scale-out-demo/src/queue.rs, push",
 };
 

@@ -15,11 +15,11 @@ pub const SCENE: Scene = Scene {
     name: "speedup",
     title: "workers join",
     claim: "Whoever starts another worker need tell nobody: it asks the broker like the others. For jobs \
-            that wait, twice the workers are nearly twice as fast, until the broker itself is what all \
-            wait for.",
+            that wait, more workers are faster, until the broker itself is what all wait for: a file lets \
+            one of them write at a time.",
     play,
-    try_this: "in crates/scale-out-demo/src/scenes/speedup.rs, add 16 and 32 to CREWS: the speed-up \
-               stays behind more and more. At a file, one worker at a time may write.",
+    try_this: "in crates/scale-out-demo/src/scenes/speedup.rs, add 16 and 32 to CREWS: what was won is \
+               lost again. Then the same with --redis: a server waits for nobody's lock.",
     read: "crates/scale-out-demo/src/crew.rs, start, and crates/scale-out-demo/src/broker.rs, open",
 };
 
@@ -55,7 +55,10 @@ fn play(stage: &mut Stage<'_>) -> Result {
 }
 
 fn show(stage: &mut Stage<'_>, pages: u32, times: &[Times], at_once: &[u64], right: bool) {
-    let mut bars = Bars::new(format!("{pages} pages that take {THINK_MS} ms each:"), "ms");
+    let mut bars = Bars::new(
+        format!("{pages} pages that take {THINK_MS} ms each, with the start of the workers:"),
+        "ms",
+    );
     let mut table = Table::new(["", "time", "speed-up", "fastest to slowest", "pages at once"]);
     for (crew, most) in times.iter().zip(at_once) {
         bars.bar(&crew.name, crew.median().as_secs_f64() * 1e3);
