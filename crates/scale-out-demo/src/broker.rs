@@ -92,7 +92,9 @@ impl Broker {
                     .heartbeat_interval(HEARTBEAT)
                     .missed_heartbeats(MISSED)
                     .lock_tasks(false)
-                    .emit_events(false);
+                    .emit_events(false)
+                    // Without a time the engine keeps the keys for none (apalis-redis 1.0.0).
+                    .idempotency_ttl(Some(Duration::from_secs(24 * 60 * 60)));
                 let storage = RedisStorage::new(connection).with_config(config);
                 Ok(Storage::Redis(Box::new(storage)))
             }
