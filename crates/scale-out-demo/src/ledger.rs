@@ -40,7 +40,6 @@ pub async fn enter(storage: &mut Storage, page: u32, sold: &Sold, entry: Entry) 
             let keys = Keys::of(&name);
             let mut entries = redis::pipe();
             entries.atomic().rpush(&keys.runs, page);
-            // [entries
             match entry {
                 // The page is the key, and the first to come has it.
                 Entry::Keyed => {
@@ -54,7 +53,6 @@ pub async fn enter(storage: &mut Storage, page: u32, sold: &Sold, entry: Entry) 
                     }
                 }
             }
-            // entries]
             let connection = redis.get_connection();
             entries.query_async::<()>(connection).await.map_err(Trouble::in_("the ledger"))
         }

@@ -123,7 +123,6 @@ struct Desk {
 
 /// One job, once. What is returned is stored with the job; an error makes the engine try again, unless
 /// it is an `AbortError`.
-// [at_job
 async fn at_job(
     job: Job,
     attempt: Attempt,
@@ -136,7 +135,6 @@ async fn at_job(
         Err(why) => Err(AbortError::new(why).into()),
     }
 }
-// at_job]
 
 async fn attempt_at(job: Job, desk: &Desk) -> std::result::Result<Done, BoxDynError> {
     let from = now();

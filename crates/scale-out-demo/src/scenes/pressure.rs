@@ -19,7 +19,7 @@ pub const SCENE: Scene = Scene {
     play,
     try_this: "in crates/scale-out-demo/src/crew.rs, let TRIES be 1: what fails once is dead at once, \
                also when the next try would have succeeded.",
-    read: "crates/scale-out-demo/src/queue.rs, push_bounded, and crates/scale-out-demo/src/dead.rs, dead",
+    read: "crates/scale-out-demo/src/queue/push.rs, push_bounded, and crates/scale-out-demo/src/dead.rs, dead",
 };
 
 const WORKERS: usize = 2;
@@ -56,7 +56,7 @@ fn back_pressure(stage: &mut Stage<'_>, site: &mut Site) -> Result {
         "{jobs} jobs of {long} for {WORKERS} workers, pushed all at once, and then no faster than a bound \
          allows. The engine knows none; this is ours:"
     ));
-    stage.listing(excerpt(include_str!("../queue.rs"), "push_bounded"));
+    stage.listing(excerpt(include_str!("../queue/push.rs"), "push_bounded"));
     let mut table =
         Table::new(["", "most that waited", "the pushing took", "done before the last push"]);
     for (name, it) in [("all at once", &unbounded), (&format!("at most {BOUND}"), &bounded)] {
