@@ -19,7 +19,8 @@ pub const SCENE: Scene = Scene {
             one of them write at a time.",
     play,
     try_this: "in crates/scale-out-demo/src/scenes/speedup.rs, add 16 and 32 to CREWS: what was won is \
-               lost again. Then the same with --redis: a server waits for nobody's lock.",
+               lost again, to the start of so many and to the turns at the file. With --redis that comes \
+               later, and far more pages are under way at once.",
     read: "crates/scale-out-demo/src/crew.rs, start, and crates/scale-out-demo/src/broker.rs, open",
 };
 
