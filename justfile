@@ -28,6 +28,14 @@ event-loop *arguments:
 green-threads *arguments:
     cargo run -p green-threads-demo -- {{arguments}}
 
+# chapter 7: beyond one machine
+scale-out *arguments:
+    cargo run -p scale-out-demo -- {{arguments}}
+
+# a throwaway Redis server for chapter 7
+redis:
+    cargo run -p scale-out-demo --bin throwaway-redis
+
 # every chapter, in order
 story *arguments:
     just why {{arguments}}
@@ -36,6 +44,7 @@ story *arguments:
     just multiprocess {{arguments}}
     just event-loop {{arguments}}
     just green-threads {{arguments}}
+    just scale-out {{arguments}}
 
 # compare every approach, on everything: about ten minutes
 bench-all *arguments:
@@ -68,6 +77,7 @@ talk-record:
 # all tests
 test:
     cargo test
+    cargo test -p scale-out-demo
 
 # format, lints, documentation, dependency policy
 check:
