@@ -15,11 +15,13 @@
 //! | [`micro`], [`goals`] | criterion's figures, and the goals they are held against |
 //! | [`facts`], [`record`] | what is written down |
 //! | [`grid`], [`report`] | how it is shown |
+//! | [`choose`](mod@choose) | which tool for my job: predicted, ranked, and checked |
 //! | [`interrupt`], [`progress`] | Ctrl-C, and how long is left |
 
 #![forbid(unsafe_code)]
 
 pub mod cell;
+pub mod choose;
 pub mod contestant;
 pub mod facts;
 pub mod goals;

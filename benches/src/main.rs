@@ -12,7 +12,7 @@ use benches::facts::Facts;
 use benches::interrupt::{self, Interrupt};
 use benches::matrix::{Plan, REPEAT};
 use benches::record::{Entry, Record, SCHEMA};
-use benches::{Result, cell, goals, matrix, micro, report, sanity};
+use benches::{Result, cell, choose, goals, matrix, micro, report, sanity};
 use clap::{Args, Parser, Subcommand};
 use stage::printer::Printer;
 
@@ -33,6 +33,8 @@ enum What {
     Matrix(Options),
     /// The goals, from the micro-benchmarks that were run last
     Goals,
+    /// Which tool for my job? Predicts what each approach would take, and says why
+    Choose(choose::Args),
     /// One cell, in its own process
     #[command(hide = true)]
     Cell(cell::Task),
@@ -93,6 +95,7 @@ fn main() -> ExitCode {
         }
         What::Matrix(options) => plan(options).map(|(plan, out)| compare(&plan, &out, false)),
         What::Goals => Ok(show_goals()),
+        What::Choose(args) => choose::run(args),
         What::Cell(task) => return cell::run(&task),
         What::Become { parent, program } => Ok(become_it(parent, &program)),
     };
