@@ -121,6 +121,7 @@ fn answer(args: &Args, job: Option<Job>) -> Result<ExitCode> {
 fn calibrated(again: bool, interrupt: &Interrupt, printer: &mut Printer) -> Result<Calibration> {
     let (place, here) = (calibration::place(), Key::here(&Facts::gather()));
     if let Some(kept) = Calibration::kept(&place, &here).filter(|_| !again) {
+        warn(&kept, printer);
         return Ok(kept);
     }
     printer.line("Measuring this machine first: some 15 seconds, and not again until it differs.");
@@ -128,8 +129,21 @@ fn calibrated(again: bool, interrupt: &Interrupt, printer: &mut Printer) -> Resu
     taken.keep(&place).map_err(|why| format!("{}: {why}", place.display()))?;
     let [before, after] = &taken.load;
     printer.line(&format!("Done in {:.0} s, at load averages {before} to {after}.", taken.took));
+    warn(&taken, printer);
     printer.line("");
     Ok(taken)
+}
+
+/// Says so if the figures can't be relied on.
+fn warn(calibration: &Calibration, printer: &mut Printer) {
+    if calibration.is_of_a_busy_machine() {
+        let text = format!(
+            "This machine was busy with something else when it was measured (load averages {}), so \
+             times are too long, and what is best may be chance. When it is quiet: --recalibrate.",
+            calibration.load[0]
+        );
+        printer.paragraph("", &text);
+    }
 }
 
 fn choose(
@@ -151,9 +165,12 @@ fn choose(
     };
     table(&predictions, measured.as_deref()).lines().for_each(|line| printer.line(&line));
     printer.line("");
-    for (number, one) in (1..).zip(&predictions) {
-        let lead = format!("{number:>2} {}: ", one.contestant.name);
-        printer.paragraph(&lead, &why::sentence(job, one));
+    for (number, one) in predictions.iter().enumerate() {
+        let lead = format!("{:>2} {}: ", number + 1, one.contestant.name);
+        let not_run = measured.as_ref().and_then(|measured| measured[number].as_ref().err());
+        let not_run = not_run.filter(|_| one.excluded.is_none());
+        let not_run = not_run.map_or(String::new(), |why| format!(" ({why})"));
+        printer.paragraph(&lead, &format!("{}{not_run}", why::sentence(job, one)));
     }
     printer.line("");
     let verdict = why::verdict(job, &predictions);

@@ -17,8 +17,8 @@ use crate::progress::Progress;
 use crate::{Result, Sample};
 
 /// How many rounds there are at most, and after how long no other is begun.
-const ROUNDS: usize = 3;
-const ENOUGH: Duration = Duration::from_secs(11);
+const ROUNDS: usize = 6;
+const ENOUGH: Duration = Duration::from_secs(13);
 
 /// How long one trial may take.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -152,6 +152,15 @@ fn wall(least: &Least, name: &str, kind: Kind) -> f64 {
     found.map_or(0.0, |(_, sample)| sample["wall_ms"])
 }
 
+/// Which part of a lone core's work each core does when it computes on all that it has. By processor
+/// time: so it also holds on a machine that has other things to do meanwhile.
+fn efficiency(least: &Least, one: &Contestant) -> f64 {
+    let cpu = |kind| least.get(&(one.name, kind)).map_or(0.0, |sample| sample["cpu_ms"]);
+    let unit = (cpu(Kind::Flood) - cpu(Kind::One)) / (FLOOD - 1) as f64;
+    let computing = cpu(Kind::Compute) - cpu(Kind::One) - COMPUTE as f64 * unit;
+    (COMPUTE as f64 * COMPUTE_MS / computing.max(1e-3)).clamp(0.1, 1.0)
+}
+
 /// What the figures come to.
 fn costs(least: &Least, one: &Contestant, cores: usize) -> Costs {
     let wall = |kind| wall(least, one.name, kind);
@@ -166,7 +175,6 @@ fn costs(least: &Least, one: &Contestant, cores: usize) -> Costs {
     let ask_ms = if crowds { rest.clamp(unit / 2.0, unit) } else { unit / 2.0 };
     let (rounds, units) = if crowds { (1.0, 0.0) } else { (2.0, 2.0 * in_flight) };
     let waited = wall(Kind::Rounds) - start_ms - units * unit;
-    let computing = (wall(Kind::Compute) - start_ms - COMPUTE as f64 * unit).max(1e-3);
     let most = if one.one_core { 1 } else { cores } as f64;
     let base_mib = figure(Kind::One, "peak_memory_mib").unwrap_or(0.0);
     let (full, at_once) =
@@ -177,7 +185,7 @@ fn costs(least: &Least, one: &Contestant, cores: usize) -> Costs {
         ask_ms,
         answer_ms: unit - ask_ms,
         late_ms: (waited / rounds - ROUNDS_MS as f64).max(0.0),
-        speed: (COMPUTE as f64 * COMPUTE_MS / computing).clamp(0.05, most),
+        speed: most * efficiency(least, one),
         in_flight: if crowds { MANY } else { in_flight },
         base_mib,
         waiting_mib: ((full - base_mib) / at_once).max(0.0),

@@ -112,6 +112,14 @@ impl Calibration {
         Ok(fs::rename(draft, file)?)
     }
 
+    /// Whether others wanted the cores while it was taken: then times are too long, and who is
+    /// better may be chance.
+    #[must_use]
+    pub fn is_of_a_busy_machine(&self) -> bool {
+        let load = |averages: &String| averages.split(' ').next()?.parse::<f64>().ok();
+        load(&self.load[0]).is_some_and(|load| load > self.of.cores as f64 / 2.0)
+    }
+
     /// Whether nothing in it would make the model divide by nothing or wait for less than nothing.
     fn is_sane(&self) -> bool {
         let sane = |costs: &Costs| {
@@ -173,6 +181,14 @@ pub(crate) mod tests {
             hand_over_ms: 0.0,
             approaches: all.map(|one| (one.name.to_owned(), costs(one))).collect(),
         }
+    }
+
+    #[test]
+    fn a_busy_machine_is_known_by_its_load() {
+        let with = |load: &str| Calibration { load: [load.into(), "0".into()], ..easy(2) };
+        assert!(with("1.70 0.10 0.10").is_of_a_busy_machine());
+        assert!(!with("0.70 9.10 9.10").is_of_a_busy_machine());
+        assert!(!with("unknown").is_of_a_busy_machine());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::calibration::{Calibration, Costs};
 use super::job::Job;
 use super::rules;
 use super::simulate::{self, Setting};
-use crate::contestant::{AGAIN, CONTESTANTS, Contestant};
+use crate::contestant::{AGAIN, CONTESTANTS, Contestant, SEQUENTIAL};
 
 /// For how long, in milliseconds, a thread keeps a core that others want: Linux's slice is of this
 /// order, and only the order matters.
@@ -79,7 +79,7 @@ pub fn predict(job: &Job, calibration: &Calibration) -> Vec<Prediction> {
 #[must_use]
 pub fn best(predictions: &[Prediction]) -> Option<(&Prediction, f64)> {
     let best = predictions.first().filter(|one| one.excluded.is_none())?;
-    let sequential = predictions.iter().find(|one| one.contestant.name == "sequential")?;
+    let sequential = predictions.iter().find(|one| one.contestant.name == SEQUENTIAL)?;
     Some((best, sequential.wall_ms / best.wall_ms))
 }
 

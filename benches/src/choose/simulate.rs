@@ -111,7 +111,8 @@ fn ends(setting: &Setting) -> Vec<f64> {
                     ends.push(now);
                     if unbegun > 0 {
                         unbegun -= 1;
-                        queue.push_back(asking);
+                        // Whoever has ended a task is on a core already, and goes on to the next.
+                        queue.push_front(asking);
                     }
                 }
             }

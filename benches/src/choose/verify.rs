@@ -8,6 +8,7 @@ use super::job::Job;
 use super::model::Prediction;
 use super::trial::Trials;
 use super::why::ms;
+use crate::contestant::SEQUENTIAL;
 use crate::interrupt::Interrupt;
 use crate::process::Trouble;
 use crate::progress::Progress;
@@ -83,8 +84,8 @@ fn unfit(job: &Job, prediction: &Prediction, how: How) -> Option<String> {
     if prediction.excluded.is_some() {
         return Some("won't do".into());
     }
-    if job.chain {
-        return Some("a chain: see `cargo run --release -p benches -- matrix --only chain`".into());
+    if job.chain && prediction.contestant.name != SEQUENTIAL {
+        return Some("not run: it could do no more at once than one task".into());
     }
     if job.blocking_library && super::rules::offloads(prediction.contestant).is_some() {
         return Some("not run: here its own library is at hand, which doesn't block".into());
