@@ -11,7 +11,7 @@ use crate::contestant::{AGAIN, CONTESTANTS};
 use crate::facts::Facts;
 use crate::{Result, micro};
 
-/// The version of the file; another one is not read.
+/// The version of the file.
 const SCHEMA: u32 = 1;
 
 /// All that the model must know of this machine.
@@ -34,7 +34,7 @@ pub struct Calibration {
 /// The machine and the program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Key {
-    /// See [`SCHEMA`].
+    /// The version of the file; another one is not read.
     pub schema: u32,
     /// The processor's model.
     pub cpu: String,
