@@ -16,7 +16,7 @@ const CPU_MS: std::ops::RangeInclusive<f64> = 0.0..=60_000.0;
 #[derive(Debug, Clone, Default, Args)]
 pub struct Numbers {
     /// For how many milliseconds a task computes, on a core of its own: 0.5
-    #[arg(long, value_name = "MS")]
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
     pub cpu_ms: Option<f64>,
     /// For how many whole milliseconds it waits before that
     #[arg(long, value_name = "MS")]
