@@ -114,7 +114,12 @@ pub fn run(
     let mut outcomes = Vec::new();
     for job in jobs(options.seed, options.jobs) {
         let predictions = predict(&job, calibration);
-        let measured = measure(&job, calibration.links_per_ms, &predictions, how, interrupt)?;
+        let measured = measure(&job, calibration.links_per_ms, &predictions, how, interrupt);
+        if interrupt.has_come() {
+            // What there is by now is told all the same.
+            break;
+        }
+        let measured = measured?;
         match outcome(job, &predictions, &measured) {
             Some(outcome) => outcomes.push(outcome),
             None => printer.line(&format!("the first choice failed: {}", job.words())),
