@@ -54,6 +54,14 @@ bench-all *arguments:
 bench-quick *arguments:
     cargo bench-quick {{arguments}}
 
+# which tool for my job? --cpu-ms 5 --wait-ms 20 --tasks 100
+choose *arguments:
+    cargo run --release -p benches -- choose {{arguments}}
+
+# how often that is right: 40 random jobs, predicted and done, in some minutes
+choose-check *arguments:
+    cargo run --release -p benches -- choose check {{arguments}}
+
 # the book, built and opened (cargo install mdbook)
 book:
     cargo build -q -p docs

@@ -20,11 +20,13 @@
 //! | [`noise`] | what is a difference, and what isn't |
 //! | [`grid`], [`report`] | how it is shown |
 //! | [`compare`](mod@compare) | what changed from one run to another |
+//! | [`choose`](mod@choose) | which tool for my job: predicted, ranked, and checked |
 //! | [`interrupt`], [`progress`] | Ctrl-C, and how long is left |
 
 #![forbid(unsafe_code)]
 
 pub mod cell;
+pub mod choose;
 pub mod compare;
 pub mod contestant;
 pub mod curves;

@@ -14,7 +14,7 @@ use benches::matrix::{Plan, REPEAT};
 use benches::part::{PARTS, Part};
 use benches::progress::Progress;
 use benches::record::{Record, SCHEMA};
-use benches::{Result, cell, goals, micro, python, report, sanity, timelines, units};
+use benches::{Result, cell, choose, goals, micro, python, report, sanity, timelines, units};
 use clap::{Args, Parser, Subcommand};
 use stage::printer::Printer;
 
@@ -41,6 +41,8 @@ enum What {
     Report(report::again::Args),
     /// What changed from one report.json to another, beyond the noise
     Compare(benches::compare::Args),
+    /// Which tool for my job? Predicts what each approach would take, and says why
+    Choose(choose::Args),
     /// One cell, in its own process
     #[command(hide = true)]
     Cell(cell::Task),
@@ -114,6 +116,7 @@ fn main() -> ExitCode {
         What::Goals => Ok(show_goals()),
         What::Report(args) => report::again::run(&args).map(|()| Ok(ExitCode::SUCCESS)),
         What::Compare(args) => benches::compare::run(&args).map(|()| Ok(ExitCode::SUCCESS)),
+        What::Choose(args) => choose::run(args),
         What::Cell(task) => return cell::run(&task),
         What::Timeline(task) => return timelines::run_child(&task),
         What::Unit(task) => return units::run_child(&task),

@@ -1,7 +1,10 @@
 //! **orders**: the mixed job, an ETL in small.
 //!
 //! Fetch pages of orders as JSON from a service that takes its time, parse them, and add up what
-//! was sold of each product: waiting and computing in turn, as most real jobs are.
+//! was sold of each product: waiting and computing in turn, as most real jobs are. How much of each
+//! can be said: see [`Terms`].
+
+mod terms;
 
 mod one_by_one;
 
@@ -11,6 +14,8 @@ use std::ops::{Range, RangeInclusive};
 
 use serde_json::Value;
 
+pub(crate) use self::terms::Seal;
+pub use self::terms::{LINKS, ORDERS as ORDERS_PER_SEALED_PAGE, Terms};
 use crate::chain::link;
 use crate::error::{Error, Result, within};
 use crate::http::{Reply, Request};
@@ -53,8 +58,8 @@ pub fn check(pages: &Range<u32>) -> Result<()> {
 
 /// The orders of a page: (product, quantity, price in cents). The same page has always the same
 /// orders; this is the generator that knows the right answer.
-fn generate(page: u32) -> impl Iterator<Item = (&'static str, u64, u64)> {
-    (0..ORDERS_PER_PAGE).map(move |i| {
+fn generate(page: u32, orders: u64) -> impl Iterator<Item = (&'static str, u64, u64)> {
+    (0..orders).map(move |i| {
         let random = link(u64::from(page) * ORDERS_PER_PAGE + i + 1);
         let product = PRODUCTS[(random % PRODUCTS.len() as u64) as usize];
         (product, 1 + (random >> 16) % 9, 99 + (random >> 32) % 9_900)
@@ -64,8 +69,13 @@ fn generate(page: u32) -> impl Iterator<Item = (&'static str, u64, u64)> {
 /// A page as the service sends it.
 #[must_use]
 pub fn page(page: u32) -> Reply {
-    let mut json = format!("{{\"page\":{page},\"orders\":[");
-    for (i, (product, quantity, cents)) in generate(page).enumerate() {
+    page_of(page, "", ORDERS_PER_PAGE)
+}
+
+/// A page of so many orders, with `more` in front of them.
+fn page_of(page: u32, more: &str, orders: u64) -> Reply {
+    let mut json = format!("{{\"page\":{page},{more}\"orders\":[");
+    for (i, (product, quantity, cents)) in generate(page, orders).enumerate() {
         let comma = if i == 0 { "" } else { "," };
         let id = u64::from(page) * ORDERS_PER_PAGE + i as u64;
         // Writing to a String cannot fail.
@@ -89,8 +99,12 @@ impl Totals {
     /// What the totals over `pages` must be, from the generator.
     #[must_use]
     pub fn known(pages: Range<u32>) -> Totals {
+        Totals::known_of(pages, ORDERS_PER_PAGE)
+    }
+
+    fn known_of(pages: Range<u32>, orders: u64) -> Totals {
         let mut totals = Totals::default();
-        for (product, quantity, cents) in pages.flat_map(generate) {
+        for (product, quantity, cents) in pages.flat_map(|page| generate(page, orders)) {
             totals.sold(product, quantity, cents);
         }
         totals
@@ -100,7 +114,7 @@ impl Totals {
     ///
     /// # Errors
     /// [`Error::Reply`], naming the page, for another status than 200, bad JSON, another page's
-    /// orders, too few of them, or an order without product, quantity or price.
+    /// orders, too few of them, a broken seal, or an order without product, quantity or price.
     pub fn add(&mut self, page: u32, reply: &Reply) -> Result<()> {
         let wrong = |why: String| Error::Reply { asked: format!("orders page {page}"), why };
         let body = reply.ok(&request(page))?;
@@ -110,8 +124,13 @@ impl Totals {
             return Err(wrong(format!("the reply is page {}", json["page"])));
         }
         let orders = json["orders"].as_array().map_or(&[][..], Vec::as_slice);
-        if orders.len() as u64 != ORDERS_PER_PAGE {
-            return Err(wrong(format!("{} orders, not {ORDERS_PER_PAGE}", orders.len())));
+        let seal = Seal::of(&json);
+        let due = seal.map_or(ORDERS_PER_PAGE, |_| ORDERS_PER_SEALED_PAGE);
+        if orders.len() as u64 != due {
+            return Err(wrong(format!("{} orders, not {due}", orders.len())));
+        }
+        if !seal.map_or(Ok(true), Seal::holds)? {
+            return Err(wrong("its seal is broken".into()));
         }
         let read = |order: &Value| {
             let (product, quantity) = (order["product"].as_str()?, order["quantity"].as_u64()?);

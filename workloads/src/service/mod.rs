@@ -22,6 +22,7 @@ pub use routes::Fault;
 use crate::blocking;
 use crate::error::{Error, Result};
 use crate::http::Request;
+use crate::orders::Terms;
 use crate::stop::Stop;
 
 /// A running slow service. Dropped, it ends the service, if this handle started it.
@@ -94,7 +95,7 @@ impl Service {
             .ok_or_else(|| crate::http::wrong(&request, "not the log of a slow service"))
     }
 
-    /// Clears the log, and forgets every [`Fault`].
+    /// Clears the log, and forgets every [`Fault`] and the [`Terms`].
     ///
     /// # Errors
     /// Whatever the network has wrong.
@@ -108,6 +109,14 @@ impl Service {
     /// Whatever the network has wrong.
     pub fn spoil(&self, page: u32, fault: Fault) -> Result<()> {
         self.tell(format!("/spoil?page={page}&fault={}", fault as u8))
+    }
+
+    /// Makes the service hand out all pages of orders on these terms from now on.
+    ///
+    /// # Errors
+    /// Terms out of bounds, or whatever the network has wrong.
+    pub fn set_terms(&self, terms: Terms) -> Result<()> {
+        self.tell(terms.target())
     }
 
     fn tell(&self, target: String) -> Result<()> {

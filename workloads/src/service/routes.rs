@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::fetch::{self, THINK_MS};
 use crate::http::{Reply, Request};
-use crate::orders;
+use crate::orders::{self, Seal, Terms};
 
 /// How long a gathering waits for the last to come, unless its requests say otherwise.
 const GATHERING: Duration = Duration::from_secs(20);
@@ -50,14 +50,17 @@ pub(super) struct Routes {
     /// Making a page takes longer than sending it, and the service must not be what is measured.
     pages: HashMap<u32, Reply>,
     faults: HashMap<u32, Fault>,
+    /// Other terms than the usual, with the seal that is on each page.
+    terms: Option<(Duration, Seal)>,
 }
 
 const HELP: &str = "\
 /think?id=N&ms=T          answers after T ms
 /gather?id=N&of=M&ms=T    answers when M such requests are held, or gives up after T ms
 /orders?page=N&ms=T       a page of orders as JSON, after T ms
+/terms?ms=T&links=N&locked=N  all pages of orders from now on: after T ms, with a seal
 /log                      what the service saw
-/clear                    clears the log, forgets the faults
+/clear                    clears the log, forgets the faults and the terms
 /spoil?page=N&fault=1..3  cut short, wrong length, bad JSON
 ";
 
@@ -91,12 +94,24 @@ impl Routes {
                 if self.pages.len() >= MOST_PAGES && !self.pages.contains_key(&page) {
                     self.pages.clear();
                 }
-                let reply = self.pages.entry(page).or_insert_with(|| orders::page(page));
+                let terms = self.terms;
+                let make = || terms.map_or_else(|| orders::page(page), |(_, seal)| seal.page(page));
+                let reply = self.pages.entry(page).or_insert_with(make);
                 let bytes = match self.faults.get(&page) {
                     Some(fault) => spoil(*fault, reply),
                     None => bytes(reply),
                 };
-                Answer::After(think()?, bytes)
+                Answer::After(terms.map_or_else(think, |(think, _)| Ok(think))?, bytes)
+            }
+            "/terms" => {
+                let links = |name| number(name, *orders::LINKS.start(), *orders::LINKS.end());
+                let think = think()?;
+                let (links, locked) = (links("links")?, links("locked")?);
+                let seal = Terms { think_ms: 0, links, locked }.seal();
+                let seal = seal.map_err(|why| Reply::text(400, format!("{why}\n")))?;
+                self.pages.clear();
+                self.terms = Some((think, seal));
+                Answer::Now(Reply::text(200, "on these terms\n"))
             }
             "/spoil" => {
                 let fault = match number("fault", 1, 3)? {
@@ -110,6 +125,9 @@ impl Routes {
             "/log" => Answer::Log,
             "/clear" => {
                 self.faults.clear();
+                if self.terms.take().is_some() {
+                    self.pages.clear();
+                }
                 Answer::Clear
             }
             "/" => Answer::Now(Reply::text(200, HELP)),

@@ -1,0 +1,121 @@
+//! A trial: one approach does a job for real, once, in a process of its own.
+//!
+//! The job is `orders` on other terms (see [`workloads::orders::Terms`]): ask the service for a
+//! page, wait for it, and compute what its seal wants. So the code that runs is each chapter's
+//! own, as it stands in its `solve` file. The clock runs from before the approach is made ready
+//! (threads, worker processes, a runtime) until it has the answer, which is checked.
+
+use std::net::SocketAddr;
+use std::process::{Command, ExitCode, Stdio, id};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use workloads::orders::Terms;
+use workloads::{Error, Service, limits};
+
+use crate::contestant::Contestant;
+use crate::interrupt::Interrupt;
+use crate::process::{self, Child, Trouble};
+use crate::usage::Meter;
+use crate::{Result, Sample};
+
+/// What the child is told; the parent says it, so nothing of it is for the reader.
+#[derive(Debug, Clone, clap::Args)]
+#[expect(missing_docs, reason = "what they mean is with the `trial` module")]
+pub struct Task {
+    #[arg(long)]
+    pub parent: u32,
+    #[arg(long)]
+    pub approach: String,
+    #[arg(long)]
+    pub pages: u32,
+    #[arg(long)]
+    pub service: SocketAddr,
+}
+
+/// The child: does the job, and tells its figures as one line of JSON.
+#[must_use]
+pub fn run(task: &Task) -> ExitCode {
+    let told = match process::be_child_of(task.parent).and_then(|()| solve(task)) {
+        Ok(sample) => json!(sample),
+        Err(why) => match why.downcast_ref() {
+            Some(Error::Refused(why)) => json!({ "refused": why }),
+            _ => {
+                eprintln!("{why}");
+                return ExitCode::FAILURE;
+            }
+        },
+    };
+    println!("{told}");
+    ExitCode::SUCCESS
+}
+
+fn solve(task: &Task) -> Result<Sample> {
+    limits::allow_many_files();
+    let contestant = Contestant::named(&task.approach).ok_or("no such approach")?;
+    let service = Service::at(task.service);
+    let meter = Meter::start()?;
+    let approach = contestant.build()?;
+    let totals = approach.orders(&service, 0..task.pages)?;
+    let mut sample = meter.read()?;
+    let promised = approach.in_flight(task.pages as usize);
+    sample.insert("promised_in_flight".into(), promised as f64);
+    match totals == Terms::known(0..task.pages) {
+        true => Ok(sample),
+        false => Err("the answer is wrong".into()),
+    }
+}
+
+/// The parent: it has the slow service, whose processor time is so nobody's.
+pub struct Trials<'a> {
+    service: Service,
+    interrupt: &'a Interrupt,
+    deadline: Duration,
+}
+
+impl<'a> Trials<'a> {
+    /// Trials of which each may take so long.
+    ///
+    /// # Errors
+    /// If the service can't be started.
+    pub fn new(interrupt: &'a Interrupt, deadline: Duration) -> Result<Trials<'a>> {
+        Ok(Trials { service: Service::start()?, interrupt, deadline })
+    }
+
+    /// Sets the terms of the trials to come.
+    ///
+    /// # Errors
+    /// Terms out of bounds.
+    pub fn on(&self, terms: Terms) -> Result {
+        Ok(self.service.set_terms(terms)?)
+    }
+
+    /// Runs one. Call this on the main thread (see [`Child::start`]).
+    ///
+    /// # Errors
+    /// Why there are no figures.
+    pub fn run(&mut self, contestant: &Contestant, pages: u64) -> Result<Sample, Trouble> {
+        let failed = |why: &dyn ToString| Trouble::Failed(why.to_string());
+        let command = self.command(contestant, pages);
+        let mut command = command.map_err(|why| failed(&why))?;
+        let child = Child::start(&mut command, Some(self.deadline), self.interrupt);
+        let mut child = child.map_err(|why| failed(&why))?;
+        let told = child.line().ok_or_else(|| Trouble::Failed("it said nothing".into()));
+        child.end()?;
+        let told: Value = serde_json::from_str(&told?).unwrap_or_default();
+        if let Some(why) = told["refused"].as_str() {
+            return Err(Trouble::Refused(why.to_owned()));
+        }
+        let figures = told.as_object().into_iter().flatten();
+        Ok(figures.filter_map(|(name, value)| Some((name.clone(), value.as_f64()?))).collect())
+    }
+
+    fn command(&self, contestant: &Contestant, pages: u64) -> Result<Command> {
+        let mut command = process::ourselves()?;
+        command.args(["choose", "trial", "--parent", &id().to_string()]);
+        command.args(["--approach", contestant.name, "--pages", &pages.to_string()]);
+        command.arg("--service").arg(self.service.address().to_string());
+        command.stderr(Stdio::piped());
+        Ok(command)
+    }
+}

@@ -1,0 +1,96 @@
+//! The job, done for real by every approach that will do, beside what was predicted.
+
+use std::time::Duration;
+
+use workloads::orders::Terms;
+
+use super::job::Job;
+use super::model::Prediction;
+use super::trial::Trials;
+use super::why::ms;
+use crate::contestant::SEQUENTIAL;
+use crate::interrupt::Interrupt;
+use crate::process::Trouble;
+use crate::progress::Progress;
+use crate::{Result, Sample};
+
+/// The least figures of a few runs, or why there are none.
+pub type Measured = Result<Sample, String>;
+
+/// How jobs are measured.
+#[derive(Debug, Clone, Copy)]
+pub struct How {
+    /// How often each approach does the job: in turns, and its least figures count.
+    pub rounds: usize,
+    /// Who is predicted to take longer isn't run.
+    pub patience: Duration,
+}
+
+/// How long a run may take, as a multiple of the patience, before it is killed.
+const DEADLINE: u32 = 5;
+
+/// What each of the predictions comes to when it is run. Call this on the main thread.
+///
+/// # Errors
+/// If the service can't be started, or at Ctrl-C.
+pub fn measure(
+    job: &Job,
+    links_per_ms: f64,
+    predictions: &[Prediction],
+    how: How,
+    interrupt: &Interrupt,
+) -> Result<Vec<Measured>> {
+    let mut trials = Trials::new(interrupt, how.patience * DEADLINE)?;
+    trials.on(terms(job, links_per_ms))?;
+    let all = predictions.iter().map(|one| unfit(job, one, how).map_or(Ok(Sample::new()), Err));
+    let mut all: Vec<Measured> = all.collect();
+    let turns = (0..how.rounds).flat_map(|round| {
+        (0..predictions.len()).map(move |turn| (turn + round) % predictions.len())
+    });
+    let turns: Vec<_> = turns.collect();
+    let label = |&turn: &usize| predictions[turn].contestant.name.to_owned();
+    let mut progress = Progress::over(&[]);
+    progress.part(turns.iter().map(label).collect());
+    for turn in turns {
+        progress.step();
+        let Ok(least) = &mut all[turn] else { continue };
+        match trials.run(predictions[turn].contestant, job.tasks) {
+            Ok(run) => {
+                for (name, value) in run {
+                    let kept = least.entry(name).or_insert(value);
+                    *kept = kept.min(value);
+                }
+            }
+            Err(Trouble::Interrupted) => return Err("interrupted".into()),
+            Err(trouble) => {
+                all[turn] = Err(format!("{}: {}", trouble.name(), trouble.why()));
+                // The service may still hold requests of who was killed.
+                trials = Trials::new(interrupt, how.patience * DEADLINE)?;
+                trials.on(terms(job, links_per_ms))?;
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The job as terms of the service; a page has one link at least.
+fn terms(job: &Job, links_per_ms: f64) -> Terms {
+    let links = ((job.cpu_ms * links_per_ms) as u64).max(1);
+    let locked = (links as f64 * job.shared) as u64;
+    Terms { think_ms: job.wait_ms, links: links - locked, locked }
+}
+
+/// Why this one isn't run.
+fn unfit(job: &Job, prediction: &Prediction, how: How) -> Option<String> {
+    if prediction.excluded.is_some() {
+        return Some("won't do".into());
+    }
+    if job.chain && prediction.contestant.name != SEQUENTIAL {
+        return Some("not run: it could do no more at once than one task".into());
+    }
+    if job.blocking_library && super::rules::offloads(prediction.contestant).is_some() {
+        return Some("not run: here its own library is at hand, which doesn't block".into());
+    }
+    let patience = how.patience.as_secs_f64() * 1e3;
+    (prediction.wall_ms > patience).then(|| format!("not run: {} are too long", ms(patience)))
+}

@@ -1,0 +1,107 @@
+//! `choose` as its users run it. No test looks at a time.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use std::{fs, str};
+
+use serde_json::Value;
+
+/// A target directory of its own, so a calibration of its own; gone at the end of the test.
+struct Target(PathBuf);
+
+impl Target {
+    fn new(test: &str) -> Target {
+        let unique = format!("benches-choose-{}-{test}", std::process::id());
+        Target(std::env::temp_dir().join(unique))
+    }
+
+    fn choose(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_benches"));
+        command.arg("choose").args(arguments).env("CARGO_TARGET_DIR", &self.0);
+        command.env("COLUMNS", "80").output().expect("a run")
+    }
+}
+
+impl Drop for Target {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn text(bytes: &[u8]) -> &str {
+    str::from_utf8(bytes).expect("text")
+}
+
+#[test]
+fn wrong_use_is_one_line_and_status_2_and_measures_nothing() {
+    let target = Target::new("wrong-use");
+    let job = ["--cpu-ms", "5", "--wait-ms", "20", "--tasks", "100"];
+    let with = |more: &[&'static str]| [&job[..], more].concat();
+    for (arguments, said) in [
+        (vec![], "a job needs --cpu-ms, --wait-ms and --tasks"),
+        (vec!["--explain"], "a job needs --cpu-ms, --wait-ms and --tasks"),
+        (vec!["--cpu-ms", "-1", "--wait-ms", "1", "--tasks", "1"], "--cpu-ms"),
+        (vec!["--cpu-ms", "0", "--wait-ms", "0", "--tasks", "1"], "a task must wait or compute"),
+        (vec!["--cpu-ms", "1", "--wait-ms", "1", "--tasks", "0"], "--tasks must be from 1 to"),
+        (with(&["--memory", "much"]), "memory is a size such as 512M or 2G"),
+        (with(&["--shared-state", "110%"]), "shared state is a share of the computing"),
+        (with(&["--isolated"]), "unexpected argument '--isolated'"),
+        (vec!["check", "--jobs", "0"], "0 is not in 1..=1000"),
+    ] {
+        let run = target.choose(&arguments);
+        let error = text(&run.stderr);
+        assert_eq!((run.status.code(), error.lines().count()), (Some(2), 1), "{error}");
+        assert!(error.contains(said), "{error}");
+        assert!(!target.0.exists(), "{arguments:?} has measured, or left something");
+    }
+}
+
+#[test]
+fn a_job_is_predicted_explained_and_done_and_the_calibration_is_kept() {
+    let target = Target::new("predicted");
+    let job = ["--cpu-ms", "1", "--wait-ms", "20", "--tasks", "40"];
+    let run = target.choose(&[&job[..], &["--explain", "--memory", "64G"]].concat());
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    let shown = text(&run.stdout);
+    assert!(shown.contains("Measuring this machine first"), "{shown}");
+    assert!(shown.contains("1. Can it be split at all? yes: into 40 tasks"), "{shown}");
+    assert!(shown.contains("Take "), "{shown}");
+    assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+
+    let file = target.0.join("bench-calibration.json");
+    let kept = fs::read(&file).expect("a calibration");
+    let json = |run: &Output| -> Value {
+        assert!(run.status.success(), "{}", text(&run.stderr));
+        serde_json::from_slice(&run.stdout).expect("valid JSON")
+    };
+    let verified = json(&target.choose(&[&job[..], &["--verify", "--json"]].concat()));
+    assert_eq!(fs::read(&file).expect("a calibration"), kept, "it was not taken again");
+    let rows = verified["approaches"].as_array().expect("rows");
+    assert_eq!(rows.len(), 12);
+    for row in rows {
+        assert!(row["wall_ms"].as_f64() > Some(20.0), "no wait is shorter: {row}");
+        assert!(row["measured"]["wall_ms"].as_f64() > Some(20.0), "{row}");
+        assert!(row["why"].as_str().is_some_and(|why| !why.is_empty()), "{row}");
+    }
+
+    fs::write(&file, &kept[..kept.len() / 2]).expect("a broken calibration");
+    let isolated = json(&target.choose(&[&job[..], &["--isolation", "--json"]].concat()));
+    let anew = fs::read(&file).expect("a calibration");
+    assert!(serde_json::from_slice::<Value>(&anew).is_ok(), "what was broken is taken again");
+    let first = &isolated["approaches"][0];
+    assert_eq!((&first["approach"], &first["excluded"]), (&"processes".into(), &Value::Null));
+    assert!(isolated["approaches"][1]["excluded"].is_string(), "{isolated}");
+}
+
+#[test]
+fn a_check_tells_of_every_job() {
+    let target = Target::new("check");
+    let run = target.choose(&["check", "--jobs", "2", "--seed", "3", "--rounds", "1"]);
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    let shown = text(&run.stdout);
+    for said in
+        ["first choice the best or within 10 % of it:", "of 2 jobs", "seed 3", "load average"]
+    {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
+}
