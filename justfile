@@ -69,17 +69,17 @@ book:
 
 # the talk, prepared and started (cargo install presenterm)
 talk:
-    cargo build
+    cargo build --workspace
     presenterm -x --present docs/talk.md
 
 # every demo of the talk, run once, and its minutes added up
 talk-check:
-    cargo build
+    cargo build --workspace
     cargo run -p docs -- talk
 
 # keep what the demos print here and now, for when they can't run
 talk-record:
-    cargo build
+    cargo build --workspace
     cargo run -p docs -- record
 
 # all tests

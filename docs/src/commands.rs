@@ -73,7 +73,7 @@ impl Known {
             aliases: aliases.map(|(alias, _)| alias.to_owned()).collect(),
             chapters: packages
                 .keys()
-                .filter(|name| is_chapter(&packages[*name]))
+                .filter(|name| is_chapter(&packages[*name]) && is_at_hand(name))
                 .map(|name| asked(name))
                 .collect(),
             packages,
@@ -190,6 +190,17 @@ fn wrong_subcommand(words: &[&str]) -> Option<String> {
 
 fn is_chapter(home: &Path) -> bool {
     root().join(home).join("src/scenes.rs").exists()
+}
+
+/// Whether a chapter's program can be asked without compiling what the reader has not asked for: one
+/// that `cargo build` leaves out only if it was built.
+#[must_use]
+pub fn is_at_hand(package: &str) -> bool {
+    let manifest = read(Path::new("Cargo.toml"));
+    let usual =
+        manifest.split_once("default-members = [").and_then(|(_, rest)| rest.split_once(']'));
+    usual.is_some_and(|(usual, _)| usual.contains(&format!("/{package}\"")))
+        || beside(package).is_ok()
 }
 
 /// What a chapter's program says of itself.

@@ -58,6 +58,7 @@ pub const DEMOS: &[Demo] = &[
     demo("processes", "multiprocess-demo", &["pool"], "time  speed-up", 6),
     demo("killed", "multiprocess-demo", &["killed"], "tasks of 5 ms on two workers", 12),
     demo("tax", "multiprocess-demo", &["tax", "--quick"], "round trip, 64 B", 4),
+    demo("queue", "scale-out-demo", &["queue", "--quick"], "3 processes and what each", 7),
     demo("hundred-tasks", "event-loop-demo", &["runtime", "--quick"], "From beginning to end", 14),
     demo("blocked", "event-loop-demo", &["blocked"], "Three heartbeats", 18),
     demo("crowd", "event-loop-demo", &["crowd"], "What each takes while it waits", 5),

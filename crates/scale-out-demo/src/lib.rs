@@ -4,6 +4,7 @@
 pub mod broker;
 pub mod crew;
 pub mod dead;
+pub mod exercises;
 pub mod guard;
 pub mod job;
 pub mod ledger;

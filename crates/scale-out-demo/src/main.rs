@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use scale_out_demo::{roles, scenes};
+use scale_out_demo::{exercises, roles, scenes};
 use stage::{Chapter, ChapterOption};
 
 const CHAPTER: Chapter = Chapter {
@@ -18,7 +18,7 @@ const CHAPTER: Chapter = Chapter {
         scenes::gone::SCENE,
     ],
     reports: &[],
-    exercises: &[],
+    exercises: &exercises::EXERCISES,
     options: &[ChapterOption {
         name: "redis",
         value: "URL",
