@@ -67,10 +67,10 @@ book:
     cargo build -q -p docs
     mdbook build docs --open
 
-# the talk, prepared and started (cargo install presenterm)
+# the talk, prepared and started (cargo install presenterm); the notes: presenterm --listen-speaker-notes docs/talk.md
 talk:
     cargo build --workspace
-    presenterm -x --present docs/talk.md
+    presenterm -x --present --publish-speaker-notes docs/talk.md
 
 # every demo of the talk, run once, and its minutes added up
 talk-check:

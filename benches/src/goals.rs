@@ -181,6 +181,12 @@ impl Goal {
     }
 }
 
+/// Those whose benchmarks were run.
+#[must_use]
+pub fn measured(outcomes: &[Outcome]) -> Vec<Outcome> {
+    outcomes.iter().filter(|outcome| outcome.measured.is_some()).cloned().collect()
+}
+
 /// The goals as a table.
 #[must_use]
 pub fn grid(outcomes: &[Outcome]) -> Grid {

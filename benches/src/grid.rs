@@ -6,6 +6,9 @@ pub struct Grid {
     rows: Vec<Vec<String>>,
 }
 
+/// The fewest columns that names get.
+const LEAST: usize = 12;
+
 impl Grid {
     /// A table with these columns and no rows.
     pub fn new(headings: impl IntoIterator<Item = impl Into<String>>) -> Grid {
@@ -33,18 +36,29 @@ impl Grid {
         &self.rows
     }
 
-    /// Aligned for a terminal.
-    pub fn lines(&self) -> impl Iterator<Item = String> {
+    /// Aligned for a terminal of so many columns: where there is little room the gaps are narrow, and
+    /// then the names wrap.
+    #[must_use]
+    pub fn lines(&self, columns: usize) -> Vec<String> {
         let rows = || [&self.headings].into_iter().chain(&self.rows);
         let width = |column: usize| rows().map(|row| row[column].chars().count()).max();
         let widths: Vec<_> = (0..self.headings.len()).map(|c| width(c).unwrap_or(0)).collect();
-        rows().map(move |row| {
-            let cells = row.iter().zip(&widths).enumerate().map(|(c, (cell, width))| match c {
-                0 => format!("  {cell:<width$}"),
-                _ => format!("  {cell:>width$}"),
-            });
-            cells.collect()
-        })
+        let figures = |gap: usize| widths[1..].iter().map(|width| width + gap).sum::<usize>();
+        let gap = if 2 + widths[0] + figures(2) <= columns { 2 } else { 1 };
+        let room = columns.saturating_sub(gap + figures(gap)).max(LEAST).min(widths[0]);
+        let line = |row: &Vec<String>| {
+            let mut names = wrapped(&row[0], room);
+            let last = names.pop().unwrap_or_default();
+            let figures = row.iter().zip(&widths).skip(1);
+            let figures: String =
+                figures.map(|(cell, width)| format!("{:gap$}{cell:>width$}", "")).collect();
+            names.into_iter().map(|name| format!("{:gap$}{name}", "")).chain([format!(
+                "{:gap$}{last:<room$}{figures}",
+                ""
+            )])
+            .collect::<Vec<_>>()
+        };
+        rows().flat_map(line).collect()
     }
 
     /// As Markdown.
@@ -57,5 +71,39 @@ impl Grid {
         let rule = "|---:".repeat(self.headings.len() - 1);
         let rows: String = self.rows.iter().map(line).collect();
         format!("{}|:---{rule}|\n{rows}", line(&self.headings))
+    }
+}
+
+/// A text in lines of at most so many characters, unless a word is longer; at least one.
+fn wrapped(text: &str, most: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("at least one");
+        let needed = line.chars().count() + 1 + word.chars().count();
+        if line.is_empty() {
+            line.push_str(word);
+        } else if needed <= most {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_wrap_where_there_is_little_room() {
+        let mut grid = Grid::new(["what it is called", "figure"]);
+        grid.row(vec!["a name of many words".into(), "12.5 ms".into()]);
+        assert_eq!(grid.lines(80), ["  what it is called      figure", "  a name of many words  12.5 ms"]);
+        assert_eq!(
+            grid.lines(24),
+            [" what it is", " called           figure", " a name of many", " words           12.5 ms"]
+        );
     }
 }

@@ -50,7 +50,7 @@ pub fn show(record: &Record, printer: &mut Printer) {
     for (title, grid) in summary(record) {
         printer.line("");
         printer.pieces(&[(Style::Heading, &title)]);
-        grid.lines().for_each(|line| printer.line(&line));
+        grid.lines(printer.width()).iter().for_each(|line| printer.line(line));
     }
     printer.line("");
     notes(record).iter().for_each(|note| printer.paragraph("- ", note));
@@ -75,8 +75,9 @@ fn summary(record: &Record) -> Vec<(String, Grid)> {
     let mut sections = tables::matrix(&record.matrix);
     sections.extend(beyond::units(&record.units));
     sections.extend(beyond::curves(&record.curves));
-    if !record.goals.is_empty() {
-        sections.push(("Goals".into(), goals::grid(&record.goals)));
+    let measured = goals::measured(&record.goals);
+    if !measured.is_empty() {
+        sections.push(("Goals".into(), goals::grid(&measured)));
     }
     sections
 }
@@ -110,7 +111,10 @@ fn general(record: &Record) -> impl Iterator<Item = String> {
         (record.quick, "A quick run, of small problems: for a first look, not to be quoted."),
     ];
     let disturbed = record.machine.disturbed();
-    let general = general.into_iter().filter_map(said).chain(disturbed);
+    let (all, measured) = (record.goals.len(), goals::measured(&record.goals).len());
+    let unmeasured = (measured < all)
+        .then(|| format!("{measured} of {all} goals were measured: the others' benchmarks were not run."));
+    let general = general.into_iter().filter_map(said).chain(disturbed).chain(unmeasured);
     general.chain(record.notes.clone()).chain(record.complaints.clone())
 }
 

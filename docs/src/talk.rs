@@ -50,7 +50,8 @@ fn slide(text: &str) -> Result<Slide, String> {
     let heading = lines.by_ref().find(|line| !line.starts_with("<!--") && !line.trim().is_empty());
     let title = heading.unwrap_or_default().trim_start_matches('#').trim().to_owned();
     let timed = || {
-        let note = text.split_once("speaker_note: [")?.1.split_once(']')?.0;
+        let note = text.split_once("speaker_note: |")?.1.trim_start().strip_prefix('[')?;
+        let note = note.split_once(']')?.0;
         let (part, time) = note.split_once(',')?;
         let (minutes, seconds) = time.trim().split_once(':')?;
         let seconds = minutes.parse::<u32>().ok()? * 60 + seconds.parse::<u32>().ok()?;

@@ -132,9 +132,9 @@ pub fn run(
     if outcomes.is_empty() {
         return Err("nothing could be measured".into());
     }
-    table(&outcomes).lines().for_each(|line| printer.line(&line));
+    table(&outcomes).lines(printer.width()).iter().for_each(|line| printer.line(line));
     printer.line("");
-    by_approach(&outcomes).lines().for_each(|line| printer.line(&line));
+    by_approach(&outcomes).lines(printer.width()).iter().for_each(|line| printer.line(line));
     printer.line("");
     Ok(summary(options, &outcomes, &facts, printer))
 }

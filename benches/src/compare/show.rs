@@ -14,7 +14,7 @@ impl Comparison {
         if self.changes.is_empty() {
             return;
         }
-        let lines: Vec<_> = self.grid().lines().collect();
+        let lines = self.grid().lines(printer.width());
         if lines.iter().all(|line| line.chars().count() <= printer.width()) {
             return lines.iter().for_each(|line| printer.line(line));
         }

@@ -107,7 +107,7 @@ fn sections(record: &Record) -> Vec<Section> {
     add("units", "The price of one more", units::times(record));
     let timelines = || timelines::section(record);
     add("timelines", "Who did what when", there(!record.timelines.is_empty(), &timelines));
-    add("goals", "Goals", there(!record.goals.is_empty(), &|| goals_of(record)));
+    add("goals", "Goals", there(!goals::measured(&record.goals).is_empty(), &|| goals_of(record)));
     add("details", "All figures", there(true, &|| details(record)));
     sections
 }
@@ -129,7 +129,7 @@ fn goals_of(record: &Record) -> Markup {
             "met fails nothing; one that is missed by no more than the same code differs from itself "
             "(A/A) is neither."
         }
-        (table::table("Goals", &goals::grid(&record.goals)))
+        (table::table("Goals", &goals::grid(&goals::measured(&record.goals))))
         p class="command" { code { "cargo run --release -p benches -- goals" } }
     }
 }
