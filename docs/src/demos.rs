@@ -45,8 +45,8 @@ const fn demo(
 pub const DEMOS: &[Demo] = &[
     demo("lunch", "why-demo", &["lunch", "--quick"], "Processors by year", 21),
     demo("async-is-not-concurrent", "event-loop-demo", &["concurrent"], "in flight at once", 6),
-    demo("lost-update", "threading-demo", &["lost-update", "--quick"], "Two increments", 8),
     demo("where-threads-help", "threading-demo", &["speed-up"], "Times as fast", 5),
+    demo("lost-update", "threading-demo", &["lost-update", "--quick"], "Two increments", 8),
     demo(
         "who-holds-the-lock",
         "global-lock-demo",
@@ -56,12 +56,12 @@ pub const DEMOS: &[Demo] = &[
     ),
     demo("two-threads-one-lock", "global-lock-demo", &["in-action"], "one thread", 8),
     demo("processes", "multiprocess-demo", &["pool"], "time  speed-up", 6),
-    demo("killed", "multiprocess-demo", &["killed"], "tasks of 5 ms on two workers", 12),
     demo("tax", "multiprocess-demo", &["tax", "--quick"], "round trip, 64 B", 4),
+    demo("killed", "multiprocess-demo", &["killed"], "tasks of 5 ms on two workers", 12),
     demo("queue", "scale-out-demo", &["queue", "--quick"], "3 processes and what each", 7),
+    demo("crowd", "event-loop-demo", &["crowd"], "What each takes while it waits", 5),
     demo("hundred-tasks", "event-loop-demo", &["runtime", "--quick"], "From beginning to end", 14),
     demo("blocked", "event-loop-demo", &["blocked"], "Three heartbeats", 18),
-    demo("crowd", "event-loop-demo", &["crowd"], "What each takes while it waits", 5),
     demo("hidden", "green-threads-demo", &["hidden", "--quick"], "It is compiled twice", 12),
     demo("races", "green-threads-demo", &["races", "--quick"], "Two green threads deposit", 11),
 ];

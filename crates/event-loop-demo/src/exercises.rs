@@ -13,8 +13,9 @@ use crate::runtime::{Runtime, sleep, spawn, yield_now};
 /// One that counts polls, one to be changed, one that blocks.
 pub const EXERCISES: [Exercise; 3] = [
     Exercise {
-        task: "An async function gives way five times, with yield_now().await, and then returns. \
-               How many times is it polled, from the first poll to the last?",
+        task: "Change nothing, and foresee: an async function gives way five times, with \
+               yield_now().await, and then returns. How many times is it polled, from the first \
+               poll to the last?",
         what: "polls",
         unit: "polls",
         measure: |_| Ok(f64::from(polls(5)?)),
@@ -23,9 +24,9 @@ pub const EXERCISES: [Exercise; 3] = [
               which nobody had to ask for, begins it. So a future that never waits is polled once.",
     },
     Exercise {
-        task: "In src/exercises.rs, two_sleeps() sleeps twice for 40 ms, and takes 80 ms. Have the \
-               first sleep in a task of its own: let first = spawn(sleep(NAP)); and await it \
-               last. How long do both take now?",
+        task: "In src/exercises.rs, two_sleeps() sleeps twice for 40 ms, and takes 80 ms. Have \
+               the first sleep in a task of its own: let first = spawn(sleep(NAP)); Await that \
+               last: first.await.map_err(Error::from)?; How many ms do both take now?",
         what: "both sleeps",
         unit: "ms",
         measure: |_| two_sleeps(),
@@ -34,13 +35,14 @@ pub const EXERCISES: [Exercise; 3] = [
               while this one waits, so both naps are over after 40 ms; and it needs no thread for it.",
     },
     Exercise {
-        task: "A task wants to sleep 10 ms. Just before that begins, another task calls \
-               std::thread::sleep() for 60 ms, on the same loop. After how long does the sleeper go \
-               on?",
+        task: "Change nothing, and foresee: a task begins to sleep for 10 ms. Right after that \
+               another task calls std::thread::sleep() for 60 ms, on the same loop. How many ms \
+               after it began does the sleeper go on?",
         what: "a sleep of 10 ms beside a call that blocks",
         unit: "ms",
         measure: |_| beside_one_that_blocks(),
-        within: 1.25,
+        // 60 is right, and 70, one after the other, is not.
+        within: 1.15,
         why: "the loop is one thread, and that is asleep: nobody looks whose time has come before \
               the call returns. Then the sleeper is 50 ms late. With offload() it would not be.",
     },

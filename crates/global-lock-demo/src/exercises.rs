@@ -8,9 +8,9 @@ use crate::host::{Simulated, field};
 /// Computing, the switch interval, and an update in two steps.
 pub const EXERCISES: [Exercise; 3] = [
     Exercise {
-        task: "Two threads of one interpreter count down, each from half of the number. The lock is \
-               that of CPython 3.2 and later. How many times as fast as one thread that counts down \
-               from all of it are they?",
+        task: "Change nothing, and foresee: two threads of one interpreter count down, each from \
+               half of the number. The lock is that of CPython 3.2 and later. How many times as \
+               fast are they as one thread that counts down from all of it?",
         what: "two threads beside one",
         unit: "times",
         measure: two_beside_one,
@@ -20,8 +20,8 @@ pub const EXERCISES: [Exercise; 3] = [
     },
     Exercise {
         task: "A thread sleeps 1 ms, again and again, beside one that computes and never waits. \
-               SWITCH in src/exercises.rs, the switch interval, is 0.005 s, as in CPython: make it \
-               0.020. How much longer than 1 ms does the middle one of its sleeps take then?",
+               SWITCH in src/exercises.rs, the switch interval, is 0.005 s, as in CPython: make \
+               it 0.020. By how many ms is the median of its sleeps then longer than 1 ms?",
         what: "the delay",
         unit: "ms",
         measure: delay,
@@ -31,9 +31,9 @@ pub const EXERCISES: [Exercise; 3] = [
               interval, however short the work is that the sleeper wants to do.",
     },
     Exercise {
-        task: "Change nothing, and foresee: two threads do x += 1 each 20,000 times, in an \
-               interpreter with the lock of CPython 3.2 and later. The lock is dropped between two \
-               instructions. How many updates are lost?",
+        task: "Change nothing, and foresee: two threads do x += 1, 20,000 times each, in an \
+               interpreter with the lock of CPython 3.2 and later. The lock is dropped between \
+               two instructions. How many updates are lost?",
         what: "updates lost",
         unit: "updates",
         measure: lost,

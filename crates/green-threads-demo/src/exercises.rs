@@ -10,20 +10,22 @@ use crate::scenes::races;
 /// One that computes, one that waits where it can't be seen, one deadlock.
 pub const EXERCISES: [Exercise; 3] = [
     Exercise {
-        task: "Change nothing, and foresee: one green thread wants to sleep for 10 ms. Another one, \
-               which was spawned before it, computes for 60 ms and never gives way. After how long \
-               does the sleeper go on, counted from when both were spawned?",
+        task: "Change nothing, and foresee: one green thread wants to sleep for 10 ms. Another \
+               one, which was spawned before it, computes for 60 ms and never gives way. How many \
+               ms after both were spawned does the sleeper go on?",
         what: "a sleep of 10 ms beside one that computes",
         unit: "ms",
         measure: |_| beside_a_hog(),
-        within: 1.25,
+        // 70 is right, and 60, both at once, is not.
+        within: 1.15,
         why: "nobody interrupts a green thread. The one that computes comes first and keeps the \
               thread of the operating system for 60 ms; only then does the other one begin, and it \
               sleeps for 10 ms from there.",
     },
     Exercise {
-        task: "In src/scenes/races/accounts.rs, put green::yield_now(); between the reading and the \
-               writing in plain(). Then 100 green threads deposit 1 each. What is the balance?",
+        task: "In src/scenes/races/accounts.rs, put green::yield_now(); between the reading and \
+               the writing in plain(). Then 100 green threads deposit 1 each. What is the \
+               balance?",
         what: "the balance",
         unit: "",
         measure: |_| Ok(races::balance(100)? as f64),
@@ -33,10 +35,10 @@ pub const EXERCISES: [Exercise; 3] = [
               more. Before the reading, or behind the writing, the line does no harm.",
     },
     Exercise {
-        task: "In src/scenes/races/deadlock.rs, in embrace(), spawn one more green thread that has \
-               nothing to do with the locks: \
-               drop(green::spawn(|| green::sleep(std::time::Duration::from_secs(2)))); When is the \
-               deadlock of the other two found?",
+        task: "In src/scenes/races/deadlock.rs, in embrace(), spawn one more green thread that \
+               has nothing to do with the locks: \
+               drop(green::spawn(|| green::sleep(std::time::Duration::from_secs(2)))); After how \
+               many seconds is the deadlock of the other two found?",
         what: "until the deadlock is found",
         unit: "s",
         measure: |_| {

@@ -14,8 +14,9 @@ use crate::solve::Processes;
 /// One of memory, one of deaths, one of waiting.
 pub const EXERCISES: [Exercise; 3] = [
     Exercise {
-        task: "A counter stands at 0. The program forks, the child adds 1 to the counter 1,000 \
-               times and ends, and then the parent looks. What does the parent's counter say?",
+        task: "Change nothing, and foresee: a counter stands at 0. The program forks, the child \
+               adds 1 to the counter 1,000 times and ends, and then the parent looks. What does \
+               the parent's counter say?",
         what: "the parent's counter",
         unit: "",
         measure: |_| Ok(counter::count(1_000)?.parent as f64),
@@ -37,8 +38,8 @@ pub const EXERCISES: [Exercise; 3] = [
     },
     Exercise {
         task: "Change nothing, and foresee: 20 requests to a service that thinks 25 ms about each \
-               are made by 4 processes, which each wait for one reply at a time. How long does that \
-               take?",
+               are made by 4 processes, which each wait for one reply at a time. How many ms does \
+               that take?",
         what: "20 requests by 4 processes",
         unit: "ms",
         measure: |_| four_at_a_time(),

@@ -12,8 +12,8 @@ use crate::scenes::site::{Site, sales};
 /// One of tries, one of doing things twice, one of waiting.
 pub const EXERCISES: [Exercise; 3] = [
     Exercise {
-        task: "A job fails each time that it is done. In src/crew.rs TRIES is 3: make it 5. How often \
-               is the job tried before it is put aside?",
+        task: "A job fails each time that it is done. In src/crew.rs TRIES is 3: make it 5. How \
+               many times is the job tried before it is put aside?",
         what: "tries of a job that always fails",
         unit: "",
         measure: tries,
@@ -22,10 +22,10 @@ pub const EXERCISES: [Exercise; 3] = [
               It lies among the dead letters then, with the reason, until somebody looks.",
     },
     Exercise {
-        task: "A producer doesn't know whether its push went through, and pushes the same 8 pages of \
-               orders once more. Each page is written under its own number. In src/exercises.rs, in \
-               pushed_twice(), add them to a sum: Entry::Added in place of Entry::Keyed. How many \
-               times too much is sold, by the ledger?",
+        task: "A producer doesn't know whether its push went through, and pushes the same 8 pages \
+               of orders once more. Each page is written under its own number. In \
+               src/exercises.rs, in pushed_twice(), have them added to a sum: let entry = \
+               Entry::Added; How many times what was really sold does the ledger show then?",
         what: "sold by the ledger, beside what was sold",
         unit: "times",
         measure: pushed_twice,
@@ -34,13 +34,13 @@ pub const EXERCISES: [Exercise; 3] = [
               changes nothing. Added, it counts again, and no queue can know that it was the same.",
     },
     Exercise {
-        task: "Change nothing, and foresee: 12 jobs that each wait for 60 ms are pushed, and three \
-               workers take them one by one. After how long are they all done?",
+        task: "Change nothing, and foresee: 12 jobs that each wait for 60 ms are pushed, and \
+               three workers take them one by one. After how many ms are they all done?",
         what: "12 jobs by 3 workers",
         unit: "ms",
         measure: by_three,
         within: 1.35,
-        why: "four rounds of 60 ms; and on top the price of the trip, about a millisecond a job here, \
+        why: "four rounds of 60 ms; and on top the price of the trip, which the scene price measures, and \
               which jobs of this length hardly notice.",
     },
 ];

@@ -11,9 +11,9 @@ use crate::solve::Pooled;
 /// One order, one division of work, one queue for ten.
 pub const EXERCISES: [Exercise; 3] = [
     Exercise {
-        task: "In scenes/lost_update.rs make BOTH_READ_FIRST [1, 2, 2, 1]: thread 1 reads, thread \
-               2 reads and writes, thread 1 writes. The two add 1 each, 50 times in this order. \
-               How many of the 100 additions are lost?",
+        task: "In src/scenes/lost_update.rs make BOTH_READ_FIRST [1, 2, 2, 1]: thread 1 reads, \
+               thread 2 reads and writes, thread 1 writes. The two add 1 each, 50 times in this \
+               order. How many of the 100 additions are lost?",
         what: "lost additions",
         unit: "additions",
         measure: |_| Ok(lost_update::cued(lost_update::BOTH_READ_FIRST, 50).lost() as f64),
@@ -23,9 +23,9 @@ pub const EXERCISES: [Exercise; 3] = [
               and [2, 2, 1, 1] lose nothing.",
     },
     Exercise {
-        task: "In scenes/spawn.rs let the middle in halves() be below / 2: each of the two threads \
-               gets half of the numbers. To test n takes up to √n divisions. How many times as \
-               fast as one thread are the two now, on two free cores?",
+        task: "In src/scenes/spawn.rs let the middle in halves() be below / 2: each of the two \
+               threads gets half of the numbers. To test n takes up to √n divisions. How many \
+               times as fast as one thread are the two now, on two free cores?",
         what: "two threads beside one",
         unit: "times",
         measure: two_beside_one,
@@ -35,8 +35,8 @@ pub const EXERCISES: [Exercise; 3] = [
               one, and 2 times only where both have the same to do.",
     },
     Exercise {
-        task: "Change nothing, and foresee: 100 requests to a service that thinks 20 ms about each \
-               are made by a pool of 10 threads. How long does that take?",
+        task: "Change nothing, and foresee: 100 requests to a service that thinks 20 ms about \
+               each are made by a pool of 10 threads. How many ms does that take?",
         what: "100 requests by 10 threads",
         unit: "ms",
         measure: ten_at_a_time,

@@ -9,9 +9,9 @@ use crate::scenes::{four, laws, little};
 /// One of structure, one of Amdahl's law, one of Little's.
 pub const EXERCISES: [Exercise; 3] = [
     Exercise {
-        task: "In src/scenes/four.rs let the last of the COMBINATIONS have 1 core: two threads, one \
-               for task A and one for task B, as before. How many cores are then at work at the same \
-               instant, at most?",
+        task: "In src/scenes/four.rs let the last of the COMBINATIONS have 1 core: two threads, \
+               one for task A and one for task B, as before. How many cores are then at work at \
+               the same instant, at most?",
         what: "cores at once",
         unit: "",
         measure: |_| Ok(four::cores_at_once_of_the_last()? as f64),
@@ -20,9 +20,9 @@ pub const EXERCISES: [Exercise; 3] = [
               progress at once. Parallel is what the machine does, and it has one core for them now.",
     },
     Exercise {
-        task: "In src/scenes/laws/fixed.rs let ALONE be 2: of 20 pieces, 2 are done one after another \
-               now, and 18 are shared out. A piece only waits. How many times as fast as one thread \
-               are 18 threads?",
+        task: "In src/scenes/laws/fixed.rs let ALONE be 2: of 20 pieces, 2 are done one after \
+               another now, and 18 are shared out. A piece only waits. How many times as fast as \
+               one thread are 18 threads?",
         what: "18 threads beside one",
         unit: "times",
         measure: |stage| laws::fixed::eighteen_beside_one(stage.pick(10_000, 4_000)),
