@@ -75,8 +75,7 @@ impl Cell {
 }
 
 /// Runs the plan until it is done or interrupted. Call this on the main thread (see
-/// [`Child::start`]).
-/// What goes wrong in a cell is in the cell.
+/// [`Child::start`]). What goes wrong in a cell is in the cell.
 #[must_use]
 pub fn run(plan: &Plan, interrupt: &Interrupt, progress: &mut Progress) -> Vec<Cell> {
     let Choice { contestants, problems } = &plan.choice;

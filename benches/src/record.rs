@@ -51,7 +51,7 @@ pub struct Record {
     /// Pictures of who did what when; empty if none were taken.
     #[serde(default)]
     pub timelines: Vec<Timeline>,
-    /// What should have been measured and was not, and results that cannot be: a line each.
+    /// What should have been measured and was not: a line each.
     #[serde(default)]
     pub complaints: Vec<String>,
     /// The micro-benchmarks; empty if they were not run.

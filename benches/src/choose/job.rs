@@ -106,12 +106,6 @@ impl Job {
         self.tasks as f64 * self.cpu_ms
     }
 
-    /// All its waiting, if one wait followed another, in milliseconds.
-    #[must_use]
-    pub fn waiting_ms(&self) -> f64 {
-        (self.tasks * self.wait_ms) as f64
-    }
-
     /// In words.
     #[must_use]
     pub fn words(&self) -> String {
