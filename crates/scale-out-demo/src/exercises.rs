@@ -25,7 +25,7 @@ pub const EXERCISES: [Exercise; 3] = [
         task: "A producer doesn't know whether its push went through, and pushes the same 8 pages of \
                orders once more. Each page is written under its own number. In src/exercises.rs, in \
                pushed_twice(), add them to a sum: Entry::Added in place of Entry::Keyed. How many \
-               times too much is sold, by the ledger?",
+               times what was sold is in the ledger?",
         what: "sold by the ledger, beside what was sold",
         unit: "times",
         measure: pushed_twice,
@@ -76,7 +76,7 @@ fn pushed_twice(stage: &mut Stage<'_>) -> Result<f64> {
 fn by_three(stage: &mut Stage<'_>) -> Result<f64> {
     let mut site = Site::of(stage)?;
     let _crew = site.crew(3)?;
-    // The workers are there when each has answered once.
+    // What is done for the first time, such as opening the file, doesn't count.
     let ids = site.queue.push((0..3).map(|_| Job::Wait(20_000)))?;
     site.queue.wait(&ids)?;
     let start = Instant::now();
