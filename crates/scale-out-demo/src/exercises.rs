@@ -76,7 +76,7 @@ fn pushed_twice(stage: &mut Stage<'_>) -> Result<f64> {
 fn by_three(stage: &mut Stage<'_>) -> Result<f64> {
     let mut site = Site::of(stage)?;
     let _crew = site.crew(3)?;
-    // The workers are there when each has answered once.
+    // What is done for the first time, such as opening the file, doesn't count.
     let ids = site.queue.push((0..3).map(|_| Job::Wait(20_000)))?;
     site.queue.wait(&ids)?;
     let start = Instant::now();

@@ -1,8 +1,8 @@
 //! The lanes as an SVG: for a report, a book, a slide.
 //!
-//! What is told apart by colour is told apart by height too: a solid state fills its lane, a light
-//! one is a line in the middle of it, a striking one sticks out. The picture brings its own style,
-//! and follows the reader's choice of light or dark.
+//! A state's weight can be told without colour: a solid state fills its lane, a light one is a line
+//! in the middle of it, a striking one sticks out. States of the same weight differ by colour alone.
+//! The picture brings its own style, and follows the reader's choice of light or dark.
 
 use std::fmt::Write;
 use std::io;

@@ -17,9 +17,9 @@ pub const SCENE: Scene = Scene {
             many: nothing in it says how many work at the same instant. And where the job waits, it \
             is faster on one core too.",
     play,
-    try_this: "in crates/why-demo/src/scenes/gophers/designs.rs, add Design { fetchers: 12, \
-               readers: 1 } to DESIGNS. Guess its time on one core first: each of the 24 pages is a \
-               wait of 10 ms, and twelve can be waited for at once.",
+    try_this: "in crates/why-demo/src/scenes/gophers/designs.rs, begin DESIGNS with one more, Design \
+               { fetchers: 12, readers: 1 }, which makes 5. Guess its time on one core first: each of \
+               the 24 pages is a wait of 10 ms, and twelve can be waited for at once.",
     read: "crates/why-demo/src/scenes/gophers/burrow.rs, run()",
 };
 

@@ -133,7 +133,7 @@ fn wanted(stage: &mut Stage<'_>, service: &Service, asked: Duration) -> Result {
     );
     let (enough, rate) = rates[rates.len() - 1];
     stage.check(
-        "with a quarter more than Little says, for all that a request takes beside the thinking, it is done",
+        "with a quarter more than Little says, rounded up, for all that a request takes beside the thinking, it is done",
         format!("{enough} clients had {rate:.0} answers a second"),
         rate >= WANTED,
         "A request takes more than a quarter beside the thinking here: this machine is busy.",

@@ -58,8 +58,9 @@ fn history(stage: &mut Stage<'_>) {
         "From the {} ({}) to the {} ({}) the clock became {:.0} times as fast. Of the {} ({}) it is \
          {:.1} times that, and it has {} cores. A core has become better at what it does in a tick, \
          and one that works alone may tick faster for a while (the Core i9-14900KS of 2024 up to 6.2 \
-         GHz); neither doubles every two years any more. The clock stopped when a smaller transistor \
-         no longer needed a lower voltage, and so a faster one more power than can be cooled away. \
+         GHz); neither doubles every few years any more. The clock stopped when the voltage could no \
+         longer be lowered with the size of a transistor: a faster one now takes more power, and more \
+         of it than can be cooled away. \
          (The makers' figures, with all cores at work: up to 2017 of processors for desktops, since \
          then for servers. The table and its sources: scenes/lunch/processors.rs.)",
         first.name,

@@ -1,4 +1,4 @@
-//! Waiting and computing: how long things take, over nine orders of magnitude.
+//! Waiting and computing: how long things take, over eight orders of magnitude.
 
 mod chase;
 mod jobs;

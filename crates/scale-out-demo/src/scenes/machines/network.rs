@@ -6,8 +6,9 @@
 //!   worker's machine 3 ─ eth0 ═══════ v3 ┘
 //! ```
 //!
-//! A namespace lives for as long as a process is in it. Here that is `cat`, waiting for the end of a pipe
-//! from this process: nothing is left behind, however this one ends.
+//! A namespace lives for as long as a process or thread is in it. Here that is `cat`, waiting for the end
+//! of a pipe from this process, and on the broker's machine the service's thread, which ends with this
+//! process: nothing is left behind, however it ends.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -87,8 +88,9 @@ pub(super) struct Place {
     pub(super) broker: Broker,
     pub(super) service: SocketAddr,
     pub(super) program: Program,
-    pub(super) scratch: Scratch,
+    /// Before the directory in which it writes: fields are dropped in this order.
     _server: Guard,
+    pub(super) scratch: Scratch,
 }
 
 impl Network {

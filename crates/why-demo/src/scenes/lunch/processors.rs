@@ -16,7 +16,8 @@ const fn of(year: u16, name: &'static str, megahertz: f64, cores: u32) -> Proces
     Processor { year, name, megahertz, cores }
 }
 
-/// The fastest clock of its day up to 2004, then the most cores, for desktops up to 2017 and for
+/// Processors with the instructions of Intel's 8080 and its successors, each among those of its day
+/// with the fastest clock up to 2004, and then with the most cores, for desktops up to 2017 and for
 /// servers since. In order of years.
 ///
 /// Sources: Intel's "Microprocessor Quick Reference Guide" (up to the Pentium 4) and its product
