@@ -16,7 +16,7 @@ pub fn threads() -> usize {
 /// `BENCH_QUICK=1`, for figures to the tenth.
 pub fn criterion() -> Criterion {
     let quick = std::env::var_os("BENCH_QUICK").is_some_and(|value| value != "0");
-    let (samples, warm_up, measure) = if quick { (10, 50, 200) } else { (20, 150, 500) };
+    let (samples, warm_up, measure) = if quick { (10, 50, 200) } else { (20, 100, 350) };
     Criterion::default()
         .without_plots()
         .sample_size(samples)
