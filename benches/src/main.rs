@@ -237,7 +237,10 @@ fn show_goals() -> Result<ExitCode> {
         printer.line(&format!("no figures in {from}: run `cargo bench -p benches` first"));
     } else {
         printer.line(&format!("from {from}"));
-        goals::grid(&goals::check(&estimates)).lines(printer.width()).iter().for_each(|line| printer.line(line));
+        goals::grid(&goals::check(&estimates))
+            .lines(printer.width())
+            .iter()
+            .for_each(|line| printer.line(line));
     }
     Ok(ExitCode::SUCCESS)
 }

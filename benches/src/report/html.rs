@@ -16,7 +16,7 @@ mod units;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::numbers::day;
-use super::{general, standing, tables, troubles};
+use super::{beyond, general, standing, tables, troubles};
 use crate::goals;
 use crate::record::Record;
 
@@ -136,8 +136,9 @@ fn goals_of(record: &Record) -> Markup {
 
 /// Long tables, folded.
 fn details(record: &Record) -> Markup {
+    let beyond = beyond::units(&record.units).into_iter().chain(beyond::curves(&record.curves));
     html! {
-        @for (title, grid) in tables::details(record) {
+        @for (title, grid) in beyond.chain(tables::details(record)) {
             details { summary { (title) } (table::table(&title, &grid)) }
         }
     }
