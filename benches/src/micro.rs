@@ -98,9 +98,10 @@ pub fn run(log: &Path, quick: bool, interrupt: &Interrupt, progress: &mut Progre
         talk(&mut bench, interrupt, |line| {
             let _ = writeln!(log, "{line}");
             if line.contains("time:   [") {
-                progress.step();
+                progress.step_within();
             }
         })?;
+        progress.look();
     }
     progress.step();
     Ok(())
