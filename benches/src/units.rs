@@ -13,6 +13,7 @@ mod memory;
 mod processes;
 mod tasks;
 mod threads;
+mod turns;
 
 use std::collections::BTreeMap;
 use std::process::id;
