@@ -2,6 +2,7 @@
 
 use super::numbers::{NOTHING, bytes, count, ns, times};
 use super::tables::distinct;
+use crate::curves::over;
 use crate::grid::Grid;
 use crate::record::{Curve, Unit};
 
@@ -65,13 +66,15 @@ pub(super) fn curves(curves: &[Curve]) -> Vec<(String, Grid)> {
         let mut grid = Grid::new(["with so many".to_owned()].into_iter().chain(columns));
         for curve in of() {
             let cells = workers.iter().map(|workers| {
+                if curve.why.is_some() {
+                    return curve.status.clone();
+                }
                 let point = curve.points.iter().find(|point| point.workers == *workers);
                 point.map_or(NOTHING.to_owned(), |point| times(point.speed_up.median))
             });
             grid.row([curve.approach.clone()].into_iter().chain(cells).collect());
         }
-        let of_what = if problem == "fetch" { "requests in flight" } else { "workers" };
-        (format!("Speed-up of {problem} over {of_what}"), grid)
+        (format!("Speed-up of {problem} over {}", over(problem)), grid)
     };
     problems.into_iter().map(table).collect()
 }

@@ -101,7 +101,13 @@ fn sections(record: &Record) -> Vec<Section> {
     };
     let there = |is: bool, body: &dyn Fn() -> Markup| is.then(body);
     add("matrix", "The matrix", there(!record.matrix.is_empty(), &|| matrix(record)));
-    add("curves", "Speed-up", there(!record.curves.is_empty(), &|| curves::section(record)));
+    add(
+        "curves",
+        "Speed-up",
+        there(record.curves.iter().any(|curve| curve.status == "done"), &|| {
+            curves::section(record)
+        }),
+    );
     add("latencies", "Latency", latencies::section(record));
     add("memory", "Memory", units::memory(record));
     add("units", "The price of one more", units::times(record));
