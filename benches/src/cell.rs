@@ -152,7 +152,7 @@ fn primes_dealt(workers: usize, size: Size) -> Result<Sample> {
             counts.sum()
         })
     };
-    metered(work, |n| Ok(n == PI_OF_POWERS_OF_TEN[size.primes_power]))
+    metered(work, |n: u64| Ok(n == PI_OF_POWERS_OF_TEN[size.primes_power]))
 }
 
 /// With so many workers, among whom the ranges are dealt out or who claim them.

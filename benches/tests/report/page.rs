@@ -133,8 +133,7 @@ fn every_cell_of_the_map_has_its_figure_or_its_reason() {
 #[test]
 fn all_figures_are_there_in_tables() {
     parsed(&html::page(&record()), |page| {
-        let tables: Vec<_> =
-            elements(page, "summary").iter().filter_map(|title| title.text()).collect();
+        let tables: Vec<_> = elements(page, "summary").iter().filter_map(Node::text).collect();
         for title in [
             "A unit: to start one and wait for its end",
             "A unit: from one to the next",
