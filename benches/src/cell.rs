@@ -8,8 +8,10 @@
 
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::thread;
 
 use multiprocess_demo::pool::Options;
 use multiprocess_demo::solve::Processes;
@@ -18,7 +20,7 @@ use threading_demo::solve::Pooled;
 use workloads::files::{self, Bounds};
 use workloads::orders::Totals;
 use workloads::primes::{self, PI_OF_POWERS_OF_TEN};
-use workloads::{Approach, Sequential, Service, Stop, chain, fetch, limits};
+use workloads::{Approach, Error, Sequential, Service, Stop, chain, fetch, limits};
 
 use crate::contestant::Contestant;
 use crate::problem::{Problem, Size};
@@ -125,18 +127,40 @@ fn chain(approach: &dyn Approach, size: Size) -> Result<Sample> {
 }
 
 fn primes(approach: &dyn Approach, size: Size) -> Result<Sample> {
-    // π counts up to and with the power, which is not prime.
-    let ranges = primes::split(10_u64.pow(size.primes_power as u32), size.ranges)?;
+    let ranges = ranges(size)?;
     metered(|| approach.primes(&ranges), |n| Ok(n == PI_OF_POWERS_OF_TEN[size.primes_power]))
 }
 
-/// With so many workers. Who has a thread for each range gets as many ranges.
+/// π counts up to and with the power, which is not prime.
+fn ranges(size: Size) -> Result<Vec<Range<u64>>> {
+    Ok(primes::split(10_u64.pow(size.primes_power as u32), size.ranges)?)
+}
+
+/// The [`Threads`](threading_demo::solve::Threads) have one for each range, so here each of fewer
+/// gets its share of the ranges: every so-many-th, because the higher the numbers the longer it takes.
+fn primes_dealt(workers: usize, size: Size) -> Result<Sample> {
+    let ranges = ranges(size)?;
+    let hand = |first: usize| {
+        let mine = ranges.iter().skip(first).step_by(workers);
+        mine.map(|range| primes::count(range.clone())).sum::<u64>()
+    };
+    let work = || {
+        thread::scope(|scope| {
+            let threads =
+                Vec::from_iter((0..workers).map(|first| scope.spawn(move || hand(first))));
+            let counts = threads.into_iter().map(|thread| thread.join().map_err(Error::panicked));
+            counts.sum()
+        })
+    };
+    metered(work, |n: u64| Ok(n == PI_OF_POWERS_OF_TEN[size.primes_power]))
+}
+
+/// With so many workers, among whom the ranges are dealt out or who claim them.
 fn primes_by(contestant: &Contestant, workers: usize, size: Size) -> Result<Sample> {
-    let ranges = Size { ranges: workers as u64, ..size };
-    let (approach, size): (Box<dyn Approach>, _) = match contestant.name {
-        "threads" => (contestant.build()?, ranges),
-        "pool" => (Box::new(Pooled::with(workers, 1)?), size),
-        "processes" => (Box::new(Processes::with(Options::workers(workers), 1)?), size),
+    let approach: Box<dyn Approach> = match contestant.name {
+        "threads" => return primes_dealt(workers, size),
+        "pool" => Box::new(Pooled::with(workers, 1)?),
+        "processes" => Box::new(Processes::with(Options::workers(workers), 1)?),
         _ => return Err("it has no number of workers".into()),
     };
     approach.primes(&[0..10, 10..20])?;
@@ -190,7 +214,7 @@ fn serve(approach: &dyn Approach) -> Result<Sample> {
     let listener = listen()?;
     let address = listener.local_addr()?;
     let meter = Meter::start()?;
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         scope.spawn(|| {
             let _ = io::stdin().read_to_end(&mut Vec::new());
             stop.stop();

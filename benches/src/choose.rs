@@ -163,7 +163,10 @@ fn choose(
         true => Some(measure(job, calibration.links_per_ms, &predictions, HOW, interrupt)?),
         false => None,
     };
-    table(&predictions, measured.as_deref()).lines(printer.width()).iter().for_each(|line| printer.line(line));
+    table(&predictions, measured.as_deref())
+        .lines(printer.width())
+        .iter()
+        .for_each(|line| printer.line(line));
     printer.line("");
     for (number, one) in predictions.iter().enumerate() {
         let lead = format!("{:>2} {}: ", number + 1, one.contestant.name);

@@ -26,6 +26,9 @@ pub struct Contestant {
     pub again: &'static str,
     /// Whether it computes on one core only, however many there are.
     pub one_core: bool,
+    /// Whether even so other threads, on all cores, do what would block it: read files, and answer
+    /// what is expensive.
+    pub offloads: bool,
     /// What runs it.
     pub solver: Solver,
 }
@@ -56,11 +59,11 @@ pub const CONTESTANTS: [Contestant; 13] = [
     Contestant::new("rayon", "threading-demo", false, || Ok(Box::new(Rayon))),
     Contestant::new("global lock", "global-lock-demo", true, || Ok(Box::new(GLOBAL_LOCK))),
     Contestant::new("processes", "multiprocess-demo", false, || Ok(Box::new(Processes::new()?))),
-    Contestant::new("event loop", LOOPS, true, || Ok(Box::new(EventLoop))),
-    Contestant::new("tokio", LOOPS, true, || Ok(Box::new(Tokio::current_thread()))),
+    Contestant::a_loop("event loop", || Ok(Box::new(EventLoop))),
+    Contestant::a_loop("tokio", || Ok(Box::new(Tokio::current_thread()))),
     Contestant::new("tokio on threads", LOOPS, false, || Ok(Box::new(Tokio::multi_thread()))),
     Contestant::new("async-std", LOOPS, false, || Ok(Box::new(AsyncStd))),
-    Contestant::new("smol", LOOPS, true, || Ok(Box::new(Smol))),
+    Contestant::a_loop("smol", || Ok(Box::new(Smol))),
     Contestant::new("green threads", "green-threads-demo", true, || Ok(Box::new(GreenThreads))),
 ];
 
@@ -89,8 +92,23 @@ impl Contestant {
             baseline: SEQUENTIAL,
             again: AGAIN,
             one_core,
+            offloads: false,
             solver: Solver::Rust(build),
         }
+    }
+
+    /// On one thread, but for what would block that.
+    const fn a_loop(
+        name: &'static str,
+        build: fn() -> workloads::Result<Box<dyn Approach>>,
+    ) -> Contestant {
+        Contestant { offloads: true, ..Contestant::new(name, LOOPS, true, build) }
+    }
+
+    /// Whether it keeps to one core in this problem.
+    #[must_use]
+    pub fn one_core_in(&self, problem: Problem) -> bool {
+        self.one_core && !(self.offloads && matches!(problem, Problem::Files | Problem::Serve))
     }
 
     /// The contestant in Rust of this name.
@@ -197,6 +215,19 @@ fn known(name: &str, python: &[Contestant]) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_loop_has_other_threads_for_what_would_block_it() {
+        let one_core = |name| {
+            let contestant = Contestant::named(name).unwrap();
+            Problem::ALL.map(|problem| contestant.one_core_in(problem))
+        };
+        for name in ["event loop", "tokio", "smol"] {
+            assert_eq!(one_core(name), [true, true, true, true, false, false], "{name}");
+        }
+        assert_eq!(one_core("green threads"), [true; 6]);
+        assert_eq!(one_core("async-std"), [false; 6]);
+    }
 
     fn names(only: &[&str], skip: &[&str]) -> Option<(Vec<&'static str>, Vec<&'static str>)> {
         let owned = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();

@@ -9,6 +9,7 @@ use threading_demo::solve::cores;
 use crate::contestant::Contestant;
 use crate::interrupt::Interrupt;
 use crate::matrix::{Plan, Runner};
+use crate::noise;
 use crate::problem::{Problem, Size};
 use crate::process::Trouble;
 use crate::progress::Progress;
@@ -31,6 +32,18 @@ const ROUNDS: usize = 5;
 #[must_use]
 pub fn budget(quick: bool) -> Duration {
     Duration::from_secs(if quick { 4 } else { 40 })
+}
+
+/// What there is more and more of.
+#[must_use]
+pub fn over(problem: &str) -> &'static str {
+    if problem == Problem::Fetch.name() { "requests in flight" } else { "workers" }
+}
+
+/// The speed-up that so many promise: who computes needs a core for it, who waits doesn't.
+#[must_use]
+pub fn ideal(problem: &str, workers: u64, cores: u64) -> u64 {
+    if problem == Problem::Fetch.name() { workers } else { workers.min(cores) }
 }
 
 /// The workers of a line: first one, whose time all others are held against.
@@ -114,16 +127,56 @@ impl Line {
     }
 
     fn curve(self) -> Curve {
-        let trouble = self.trouble.filter(|trouble| *trouble != Trouble::Interrupted);
         let points = self.points.into_iter().filter_map(|(workers, runs)| {
             Some(Point { workers: workers as u64, speed_up: Figure::of(runs)? })
         });
+        let points = Vec::from_iter(points);
+        let impossible = why_impossible(self.problem, &points, cores() as u64);
+        let trouble = self.trouble.filter(|trouble| *trouble != Trouble::Interrupted);
+        let trouble = trouble.or(impossible.map(Trouble::Impossible));
         Curve {
             problem: self.problem.name().into(),
             approach: self.contestant.name.into(),
-            points: points.collect(),
+            points,
             status: trouble.as_ref().map_or("done", Trouble::name).into(),
             why: trouble.as_ref().map(Trouble::why),
         }
+    }
+}
+
+/// A speed-up beyond what its workers and the cores can give, and beyond the noise.
+fn why_impossible(problem: Problem, points: &[Point], cores: u64) -> Option<String> {
+    points.iter().find_map(|Point { workers, speed_up }| {
+        let ideal = ideal(problem.name(), *workers, cores);
+        let noise = noise::greatest([noise::spread(speed_up)]);
+        (speed_up.median > ideal as f64 * (1.0 + noise)).then(|| {
+            format!(
+                "{:.2} times as fast with {workers} {}, where {ideal} times is the most and the noise \
+                 is {:.0} %",
+                speed_up.median,
+                over(problem.name()),
+                noise * 100.0
+            )
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_workers_are_worth_more_than_there_are_and_than_cores() {
+        let why = |problem, workers, times: f64| {
+            let speed_up = Figure::of(vec![times * 0.99, times, times * 1.01]).unwrap();
+            why_impossible(problem, &[Point { workers, speed_up }], 2)
+        };
+        assert_eq!(why(Problem::Primes, 8, 2.05), None, "within the noise");
+        assert!(
+            why(Problem::Primes, 8, 2.2).is_some_and(|why| why.contains("2 times is the most"))
+        );
+        assert!(why(Problem::Primes, 1, 1.5).is_some());
+        assert_eq!(why(Problem::Fetch, 8, 7.9), None);
+        assert!(why(Problem::Fetch, 8, 9.0).is_some());
     }
 }

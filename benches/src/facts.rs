@@ -111,9 +111,17 @@ impl Facts {
         let Facts { cpu, cores, cores_online, governor, memory_mib, kernel, .. } = self;
         let Facts { rustc, load_before, load_after, others_share, versions, .. } = self;
         let versions = versions.iter().map(|(name, version)| format!("{name} {version}"));
-        let others = others_share.map(|share| format!(", others had {:.0} % of it", share * 100.0));
-        vec![
-            format!("{cpu}, {cores} of {cores_online} cores, {memory_mib} MiB, {kernel}"),
+        let others = others_share
+            .map(|share| format!("; others had {:.0} % of the processors' time", share * 100.0));
+        // Old records don't have them all.
+        let cores = match cores_online {
+            0 => format!("{cores} cores"),
+            online => format!("{cores} of {online} cores"),
+        };
+        let memory = if *memory_mib > 0 { format!(", {memory_mib} MiB") } else { String::new() };
+        let governor = if governor.is_empty() { "unknown" } else { governor };
+        let lines = [
+            format!("{cpu}, {cores}{memory}, {kernel}"),
             format!("governor {governor}"),
             rustc.clone(),
             Vec::from_iter(versions).join(", "),
@@ -121,7 +129,8 @@ impl Facts {
                 "load average {load_before} before, {load_after} after{}",
                 others.unwrap_or_default()
             ),
-        ]
+        ];
+        lines.into_iter().filter(|line| !line.is_empty()).collect()
     }
 }
 
@@ -199,6 +208,18 @@ mod tests {
         let versions = versions(LOCK);
         assert_eq!(Vec::from_iter(versions.keys()), CRATES);
         assert!(versions.values().all(|version| version.starts_with(|c: char| c.is_ascii_digit())));
+    }
+
+    #[test]
+    fn what_an_old_record_lacks_is_not_said() {
+        let mut facts = Facts::gather();
+        (facts.cores, facts.cores_online, facts.memory_mib) = (2, 0, 0);
+        (facts.versions, facts.others_share) = (BTreeMap::new(), Some(0.12));
+        let lines = facts.lines();
+        assert!(lines[0].contains(", 2 cores, ") && !lines[0].contains("MiB"), "{lines:?}");
+        assert!(lines.iter().all(|line| !line.is_empty()), "{lines:?}");
+        let last = lines.last().unwrap();
+        assert!(last.ends_with("; others had 12 % of the processors' time"), "{last}");
     }
 
     #[test]

@@ -52,11 +52,11 @@ impl Grid {
             let figures = row.iter().zip(&widths).skip(1);
             let figures: String =
                 figures.map(|(cell, width)| format!("{:gap$}{cell:>width$}", "")).collect();
-            names.into_iter().map(|name| format!("{:gap$}{name}", "")).chain([format!(
-                "{:gap$}{last:<room$}{figures}",
-                ""
-            )])
-            .collect::<Vec<_>>()
+            names
+                .into_iter()
+                .map(|name| format!("{:gap$}{name}", ""))
+                .chain([format!("{:gap$}{last:<room$}{figures}", "")])
+                .collect::<Vec<_>>()
         };
         rows().flat_map(line).collect()
     }
@@ -100,10 +100,18 @@ mod tests {
     fn names_wrap_where_there_is_little_room() {
         let mut grid = Grid::new(["what it is called", "figure"]);
         grid.row(vec!["a name of many words".into(), "12.5 ms".into()]);
-        assert_eq!(grid.lines(80), ["  what it is called      figure", "  a name of many words  12.5 ms"]);
+        assert_eq!(
+            grid.lines(80),
+            ["  what it is called      figure", "  a name of many words  12.5 ms"]
+        );
         assert_eq!(
             grid.lines(24),
-            [" what it is", " called           figure", " a name of many", " words           12.5 ms"]
+            [
+                " what it is",
+                " called           figure",
+                " a name of many",
+                " words           12.5 ms"
+            ]
         );
     }
 }

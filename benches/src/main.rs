@@ -179,7 +179,7 @@ fn compare((plan, out, parts): (Plan, PathBuf, Vec<Part>)) -> Result<ExitCode> {
     let (clock, began) = (Instant::now(), SystemTime::now().duration_since(UNIX_EPOCH)?);
     let mut record = Record {
         schema: SCHEMA,
-        command: typed(),
+        command: typed(std::env::args_os().skip(1)),
         began: began.as_secs(),
         took: 0.0,
         quick: plan.quick,
@@ -218,15 +218,28 @@ fn compare((plan, out, parts): (Plan, PathBuf, Vec<Part>)) -> Result<ExitCode> {
     }
 }
 
+/// The options whose values are directories and programs of this machine, which are nobody's business
+/// and nowhere else; and what stands for them.
+const PRIVATE: [(&str, &str); 3] = [("--out", "DIR"), ("--path", "DIR"), ("--python", "PATH")];
+
 /// What to type for the same once more.
-fn typed() -> String {
-    let arguments = std::env::args().skip(1);
-    let quoted = arguments.map(|one| match one.contains(' ') {
-        true => format!("'{one}'"),
-        false => one,
-    });
-    let words = ["cargo run --release -p benches --".to_owned()].into_iter().chain(quoted);
-    Vec::from_iter(words).join(" ")
+fn typed(arguments: impl Iterator<Item = OsString>) -> String {
+    let mut words = vec!["cargo run --release -p benches --".to_owned()];
+    let mut private = false;
+    for argument in arguments {
+        let argument = argument.to_string_lossy().into_owned();
+        let name = argument.split('=').next().unwrap_or_default();
+        if let Some((name, value)) = PRIVATE.iter().find(|(option, _)| *option == name) {
+            words.push(format!("{name} {value}"));
+            private = argument == *name;
+        } else if argument.starts_with('-') {
+            private = false;
+            words.push(argument);
+        } else if !private {
+            words.push(if argument.contains(' ') { format!("'{argument}'") } else { argument });
+        }
+    }
+    words.join(" ")
 }
 
 fn show_goals() -> Result<ExitCode> {
@@ -237,7 +250,10 @@ fn show_goals() -> Result<ExitCode> {
         printer.line(&format!("no figures in {from}: run `cargo bench -p benches` first"));
     } else {
         printer.line(&format!("from {from}"));
-        goals::grid(&goals::check(&estimates)).lines(printer.width()).iter().for_each(|line| printer.line(line));
+        goals::grid(&goals::check(&estimates))
+            .lines(printer.width())
+            .iter()
+            .for_each(|line| printer.line(line));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -246,4 +262,23 @@ fn become_it(parent: u32, program: &[OsString]) -> Result<ExitCode> {
     benches::process::be_child_of(parent)?;
     let [program, arguments @ ..] = program else { process::exit(2) };
     Err(Command::new(program).args(arguments).exec().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::ffi::OsStringExt;
+
+    use super::*;
+
+    #[test]
+    fn what_was_typed_has_no_private_paths_and_need_not_be_text() {
+        let of = |line: &str| typed(line.split('|').map(OsString::from));
+        let run = "cargo run --release -p benches --";
+        assert_eq!(of("all|--only|global lock"), format!("{run} all --only 'global lock'"));
+        assert_eq!(of("all|--out|/home/me|--quick"), format!("{run} all --out DIR --quick"));
+        assert_eq!(of("all|--path=/home/me|--quick"), format!("{run} all --path DIR --quick"));
+        assert_eq!(of("all|--python|/a|/b|--quick"), format!("{run} all --python PATH --quick"));
+        let odd = OsString::from_vec(vec![b'a', 0xff]);
+        assert_eq!(typed([odd].into_iter()), format!("{run} a\u{fffd}"));
+    }
 }

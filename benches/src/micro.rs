@@ -1,7 +1,7 @@
 //! The micro-benchmarks: run by criterion, read from what it leaves behind.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -63,16 +63,26 @@ pub fn home() -> PathBuf {
     }
 }
 
-/// Builds the benchmarks and runs them all, with nothing left of any earlier run. What criterion
+/// Removes the figures of an earlier run, so that none of them is taken for one of this.
+///
+/// # Errors
+/// If they can't be removed.
+pub fn clear() -> Result {
+    match fs::remove_dir_all(ours()) {
+        Err(why) if why.kind() != ErrorKind::NotFound => {
+            Err(format!("bench-criterion in cargo's target directory: {why}").into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Builds the benchmarks and runs them all. What criterion
 /// says goes to the file `log`. Call this on the main thread (see [`Child::start`]).
 ///
 /// # Errors
 /// If they can't be built or run, or if they are interrupted.
 pub fn run(log: &Path, quick: bool, interrupt: &Interrupt, progress: &mut Progress) -> Result {
     let home = ours();
-    if home.exists() {
-        fs::remove_dir_all(&home)?;
-    }
     let mut log = File::create(log)?;
     // An expression that finds the ids of these groups, and no others.
     let filter = quick.then(|| format!("^({})/", QUICK.join("|")));
@@ -98,9 +108,10 @@ pub fn run(log: &Path, quick: bool, interrupt: &Interrupt, progress: &mut Progre
         talk(&mut bench, interrupt, |line| {
             let _ = writeln!(log, "{line}");
             if line.contains("time:   [") {
-                progress.step();
+                progress.step_within();
             }
         })?;
+        progress.look();
     }
     progress.step();
     Ok(())

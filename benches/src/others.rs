@@ -50,12 +50,16 @@ impl Others {
         }
         let now = Reading::now();
         if let Some((last, now)) = self.last.zip(now) {
-            let all = now.all - last.all;
-            let theirs = ((now.busy - last.busy) - (now.ours - last.ours)).clamp(0.0, all);
-            (self.theirs, self.all) = (self.theirs + theirs, self.all + all);
-            self.most = self.most.max(theirs / all.max(0.01));
+            self.add(last, now);
         }
         (self.last, self.at) = (now, Instant::now());
+    }
+
+    fn add(&mut self, last: Reading, now: Reading) {
+        let all = now.all - last.all;
+        let theirs = ((now.busy - last.busy) - (now.ours - last.ours)).clamp(0.0, all);
+        (self.theirs, self.all) = (self.theirs + theirs, self.all + all);
+        self.most = self.most.max(theirs / all.max(0.01));
     }
 
     /// Their share of the machine, over all the time; nothing where the system doesn't tell, or
@@ -104,9 +108,29 @@ fn ticks_a_second() -> Option<f64> {
 mod tests {
     use super::*;
 
+    impl Others {
+        /// The next look counts.
+        pub(crate) fn watch_since_long_ago() -> Others {
+            Others { at: Instant::now() - LEAST, ..Others::watch() }
+        }
+    }
+
+    #[test]
+    fn theirs_is_what_was_used_and_not_by_us() {
+        let at = |busy, all, ours| Reading { busy, all, ours };
+        let mut others = Others::watch();
+        others.add(at(10.0, 100.0, 2.0), at(16.0, 110.0, 7.0));
+        assert_eq!((others.share(), others.most()), (Some(0.1), Some(0.1)));
+        others.add(at(16.0, 110.0, 7.0), at(21.0, 120.0, 7.0));
+        assert_eq!((others.share(), others.most()), (Some(0.3), Some(0.5)));
+        // The system counts in hundredths of a second, and the two not at the same time.
+        others.add(at(21.0, 120.0, 7.0), at(31.0, 130.0, 17.01));
+        assert_eq!((others.share(), others.most()), (Some(0.2), Some(0.5)));
+    }
+
     #[test]
     #[cfg(target_os = "linux")]
-    fn what_is_ours_is_not_theirs() {
+    fn what_this_process_uses_is_used_and_ours() {
         let before = Reading::now().unwrap();
         let begun = Instant::now();
         while Reading::now().unwrap().ours < before.ours + 0.1 {
@@ -114,9 +138,19 @@ mod tests {
         }
         let after = Reading::now().unwrap();
         assert!(after.all > before.all && after.busy - before.busy >= 0.05, "{before:?} {after:?}");
-        let mut others = Others { last: Some(before), at: begun - LEAST, ..Others::watch() };
-        others.look();
-        let share = others.share().unwrap();
-        assert!((0.0..=1.0).contains(&share) && others.most().unwrap() >= share - 1e-9);
+    }
+
+    /// A look while a child runs would count its time as that of others.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_child_that_has_ended_was_ours() {
+        let before = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap().user_time();
+        let ours = Reading::now().unwrap().ours;
+        let count = "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done";
+        assert!(std::process::Command::new("sh").args(["-c", count]).status().unwrap().success());
+        let used = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap().user_time() - before;
+        let used = used.tv_sec() as f64 + used.tv_usec() as f64 / 1e6;
+        let now = Reading::now().unwrap().ours;
+        assert!(used > 0.0 && now - ours >= used, "{used} s of {}", now - ours);
     }
 }

@@ -57,6 +57,10 @@ impl Part {
     ) {
         match self {
             Part::Micro => {
+                if let Err(why) = micro::clear() {
+                    let why = format!("micro-benchmarks: an earlier run's are in the way: {why}");
+                    return record.complaints.push(why);
+                }
                 let log = out.join("criterion.txt");
                 match micro::run(&log, plan.quick, interrupt, progress) {
                     Err(why) if !interrupt.has_come() => {

@@ -55,10 +55,21 @@ impl Progress {
         self.since = Instant::now();
     }
 
-    /// The next step begins, and so the one before it has ended.
+    /// The next step begins, and so the one before it has ended. Call this when none of our processes
+    /// runs: what others have had of the machine meanwhile is counted here.
     pub fn step(&mut self) {
-        // None of our processes runs now, so that their time is known.
+        self.look();
+        self.step_within();
+    }
+
+    /// Counts what others have had of the machine, when none of our processes runs.
+    pub fn look(&mut self) {
         self.others.look();
+    }
+
+    /// The next step begins within a process of ours that goes on: its time is not known to be ours
+    /// before it ends, so nothing is counted.
+    pub fn step_within(&mut self) {
         if let Some(ended) = self.next.checked_sub(1).and_then(|ended| self.steps.get(ended)) {
             self.took.insert(ended.clone(), self.since.elapsed());
         }
@@ -94,5 +105,21 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn nothing_is_counted_while_a_process_of_ours_goes_on() {
+        let mut progress = Progress::over(&[]);
+        progress.others = Others::watch_since_long_ago();
+        progress.step_within();
+        assert_eq!(progress.others().share(), None);
+        progress.step();
+        assert!(progress.others().share().is_some());
     }
 }

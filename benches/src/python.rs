@@ -102,6 +102,8 @@ fn rows_of(short: &str, interpreter: Interpreter) -> Vec<Contestant> {
         baseline,
         again,
         one_core,
+        // To threads, which a global lock keeps to one core.
+        offloads: !gil && ["asyncio", "tornado"].contains(&program),
         solver: Solver::Python(executable, program),
     };
     let mut rows = vec![

@@ -73,7 +73,7 @@ pub struct Entry {
     pub language: String,
     /// The approach whose time is 1 for this one: the sequential run of the same language.
     pub baseline: String,
-    /// Whether it computes on one core only, however many there are.
+    /// Whether it computes this on one core only, however many there are.
     pub one_core: bool,
     /// `done`, `not run`, or the trouble: `refused`, `failed`, `late`, `killed`, `impossible`.
     pub status: String,
@@ -263,7 +263,7 @@ impl Entry {
             chapter: cell.contestant.chapter.into(),
             language: cell.contestant.language.into(),
             baseline: cell.contestant.baseline.into(),
-            one_core: cell.contestant.one_core,
+            one_core: cell.contestant.one_core_in(cell.problem),
             status: status.into(),
             why: cell.trouble.as_ref().map(crate::process::Trouble::why),
             figures: figures.collect(),

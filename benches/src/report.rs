@@ -112,8 +112,9 @@ fn general(record: &Record) -> impl Iterator<Item = String> {
     ];
     let disturbed = record.machine.disturbed();
     let (all, measured) = (record.goals.len(), goals::measured(&record.goals).len());
-    let unmeasured = (measured < all)
-        .then(|| format!("{measured} of {all} goals were measured: the others' benchmarks were not run."));
+    let unmeasured = (measured < all).then(|| {
+        format!("{measured} of {all} goals were measured: the others' benchmarks were not run.")
+    });
     let general = general.into_iter().filter_map(said).chain(disturbed).chain(unmeasured);
     general.chain(record.notes.clone()).chain(record.complaints.clone())
 }

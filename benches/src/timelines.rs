@@ -20,6 +20,7 @@ struct Picture {
     /// Which of them, from 0.
     place: usize,
     title: &'static str,
+    /// What to look for. What comes of it is for the reader to see: it is not checked here.
     see: &'static str,
 }
 
@@ -29,45 +30,46 @@ const PICTURES: [Picture; 6] = [
         scene: &threading_demo::scenes::pools::SCENE,
         place: 2,
         title: "A pool of threads counts primes",
-        see: "The threads compute at the same time, one on each core: this is parallel. Who is done \
-              claims the next piece, so both end together.",
+        see: "Who is done claims the next piece. Look whether they compute at the same time, and \
+              whether they end together.",
     },
     Picture {
         chapter: "global-lock-demo",
         scene: &global_lock_demo::scenes::timeline::SCENE,
         place: 0,
         title: "Two threads that compute, under a global lock",
-        see: "One holds the lock while the other waits, so two threads compute no faster than one.",
+        see: "Only who holds the lock may compute. Look for what the other does meanwhile, and how \
+              often the lock changes hands.",
     },
     Picture {
         chapter: "multiprocess-demo",
         scene: &multiprocess_demo::scenes::pool::SCENE,
         place: 1,
         title: "Two processes count primes",
-        see: "As with threads: they compute at the same time. Each range is a message there, and its \
-              count one back.",
+        see: "Each range is a message there, and its count one back. Look whether they compute at the \
+              same time, as threads do.",
     },
     Picture {
         chapter: "event-loop-demo",
         scene: &event_loop_demo::scenes::runtime::SCENE,
         place: 0,
         title: "A hundred tasks on the one thread of an event loop",
-        see: "The tasks wait at the same time, and only one has its turn at any instant: concurrent, \
-              and not parallel.",
+        see: "Look how many wait at the same time, and how many have their turn at any one instant: \
+              the first is concurrency, the second would be parallelism.",
     },
     Picture {
         chapter: "event-loop-demo",
         scene: &event_loop_demo::scenes::blocked::SCENE,
         place: 0,
         title: "A task that blocks the loop",
-        see: "While one task doesn't give way, the heartbeats of all others fail.",
+        see: "One task doesn't give way. Look for the heartbeats of the others meanwhile.",
     },
     Picture {
         chapter: "green-threads-demo",
         scene: &green_threads_demo::scenes::scheduler::SCENE,
         place: 0,
         title: "Green threads, and nobody who schedules them",
-        see: "Who waits switches to the next that can run; when nobody can, the last sleeps for all.",
+        see: "Look who goes on where one begins to wait, and who sleeps where nobody can go on.",
     },
 ];
 

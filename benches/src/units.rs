@@ -13,6 +13,7 @@ mod memory;
 mod processes;
 mod tasks;
 mod threads;
+mod turns;
 
 use std::collections::BTreeMap;
 use std::process::id;
@@ -25,6 +26,7 @@ use crate::interrupt::Interrupt;
 use crate::process::{self, Trouble, ask};
 use crate::progress::Progress;
 use crate::record::{Figure, Unit};
+use crate::report::numbers;
 use crate::{Result, Sample};
 
 /// A kind of unit, and how its cost is measured.
@@ -120,7 +122,7 @@ pub fn measure(plan: Plan, interrupt: &Interrupt, progress: &mut Progress) -> Ve
     let order = order(&places, plan);
     let name = |&(_, figure, place): &Step| {
         let Place { model, count, .. } = &places[place];
-        format!("{} {}: {figure}", limits::grouped((*count).into()), model.name)
+        format!("{} {}: {figure}", numbers::count((*count).into()), model.name)
     };
     progress.part(order.iter().map(name).collect());
     let (start, mut round_began, mut longest) = (Instant::now(), Instant::now(), Duration::ZERO);

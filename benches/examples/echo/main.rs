@@ -20,6 +20,7 @@ use std::io;
 use std::process::ExitCode;
 
 use multiprocess_demo::scenes::tax::cores::{stay_on, two_cores};
+use stage::printer::Printer;
 
 /// How many connections there are, each with one request at a time.
 const CONNECTIONS: [usize; 3] = [1, 64, 512];
@@ -54,7 +55,7 @@ fn run(arguments: &[String]) -> io::Result<bool> {
         _ => return Ok(false),
     };
     for grid in grids {
-        grid.lines().for_each(|line| println!("{line}"));
+        grid.lines(Printer::stdout().width()).iter().for_each(|line| println!("{line}"));
         println!();
     }
     Ok(true)

@@ -17,6 +17,7 @@ use std::time::Duration;
 use benches::grid::Grid;
 use counting::{Counting, live};
 use event_loop_demo::runtime;
+use stage::printer::Printer;
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -70,7 +71,7 @@ fn main() {
             .map(|Bytes { task, future }| [format!("{task:.0}"), future.to_string()]);
         grid.row([name.to_owned()].into_iter().chain(both.into_iter().flatten()).collect());
     }
-    grid.lines().for_each(|line| println!("{line}"));
+    grid.lines(Printer::stdout().width()).iter().for_each(|line| println!("{line}"));
 }
 
 fn event_loop(sleeps: bool) -> Bytes {

@@ -23,6 +23,7 @@ use approaches::{APPROACHES, Approach};
 use benches::grid::Grid;
 use nix::sys::signal::{self, Signal};
 use nix::unistd::Pid;
+use stage::printer::Printer;
 
 /// How many are asked for.
 const THREADS: usize = 100_000;
@@ -85,7 +86,8 @@ fn table() -> io::Result<()> {
             last_words.extend(why.lines().map(|line| format!("  {line}")));
         }
     }
-    grid.lines().chain(last_words).for_each(|line| println!("{line}"));
+    let columns = Printer::stdout().width();
+    grid.lines(columns).into_iter().chain(last_words).for_each(|line| println!("{line}"));
     Ok(())
 }
 

@@ -1,33 +1,26 @@
 //! The tables beyond the problems: what a unit costs, speed over workers.
 
-use std::time::Duration;
-
-use super::numbers::NOTHING;
+use super::numbers::{NOTHING, bytes, count, ns, times};
 use super::tables::distinct;
+use crate::curves::over;
 use crate::grid::Grid;
 use crate::record::{Curve, Unit};
-use crate::units::limits::grouped;
 
 /// The name of a figure, what it is, and how it is shown.
-type Column<'a> = (&'static str, &'static str, &'a dyn Fn(f64) -> String);
+type Column = (&'static str, &'static str, fn(f64) -> String);
 
 /// A table a figure: a row an approach, a column a number of units.
 pub(super) fn units(units: &[Unit]) -> Vec<(String, Grid)> {
-    let nanos = |nanos: f64| stage::human(Duration::from_nanos(nanos.round() as u64));
-    let bytes = |bytes: f64| match bytes {
-        bytes if bytes < 9_999.5 => format!("{bytes:.0} B"),
-        bytes => format!("{:.0} KiB", bytes / 1024.0),
-    };
-    let figures: [Column<'_>; 3] = [
-        ("spawn_ns", "A unit: to start one and wait for its end", &nanos),
-        ("switch_ns", "A unit: from one to the next", &nanos),
-        ("memory_bytes", "A unit: memory while it waits", &bytes),
+    let figures: [Column; 3] = [
+        ("spawn_ns", "A unit: to start one and wait for its end", ns),
+        ("switch_ns", "A unit: from one to the next", ns),
+        ("memory_bytes", "A unit: memory while it waits", bytes),
     ];
     let mut counts = Vec::from_iter(units.iter().map(|unit| unit.count));
     counts.sort_unstable();
     counts.dedup();
-    let table = |(figure, title, show): Column<'_>| {
-        let columns = counts.iter().map(|count| grouped(*count));
+    let table = |(figure, title, show): Column| {
+        let columns = counts.iter().map(|of| count(*of as f64));
         let mut grid = Grid::new(["of so many".to_owned()].into_iter().chain(columns));
         for approach in distinct(units.iter().map(|unit| unit.approach.as_str())) {
             let cells = counts.iter().map(|count| {
@@ -51,8 +44,8 @@ pub(super) fn missing(units: &[Unit]) -> Vec<String> {
     let why = |unit: &Unit| match unit.status.as_str() {
         "refused" => unit.why.clone(),
         _ => {
-            let (count, why) = (grouped(unit.count), unit.why.as_ref()?);
-            Some(format!("{} units, {count}: {}: {why}", unit.approach, unit.status))
+            let (many, why) = (count(unit.count as f64), unit.why.as_ref()?);
+            Some(format!("{} units, {many}: {}: {why}", unit.approach, unit.status))
         }
     };
     let skipped = |unit: &&Unit| unit.status != "not run";
@@ -73,13 +66,15 @@ pub(super) fn curves(curves: &[Curve]) -> Vec<(String, Grid)> {
         let mut grid = Grid::new(["with so many".to_owned()].into_iter().chain(columns));
         for curve in of() {
             let cells = workers.iter().map(|workers| {
+                if curve.why.is_some() {
+                    return curve.status.clone();
+                }
                 let point = curve.points.iter().find(|point| point.workers == *workers);
-                point.map_or(NOTHING.to_owned(), |point| format!("{:.2}", point.speed_up.median))
+                point.map_or(NOTHING.to_owned(), |point| times(point.speed_up.median))
             });
             grid.row([curve.approach.clone()].into_iter().chain(cells).collect());
         }
-        let of_what = if problem == "fetch" { "requests in flight" } else { "workers" };
-        (format!("Speed-up of {problem} over {of_what}"), grid)
+        (format!("Speed-up of {problem} over {}", over(problem)), grid)
     };
     problems.into_iter().map(table).collect()
 }

@@ -16,7 +16,7 @@ mod units;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::numbers::day;
-use super::{general, standing, tables, troubles};
+use super::{beyond, general, standing, tables, troubles};
 use crate::goals;
 use crate::record::Record;
 
@@ -101,7 +101,13 @@ fn sections(record: &Record) -> Vec<Section> {
     };
     let there = |is: bool, body: &dyn Fn() -> Markup| is.then(body);
     add("matrix", "The matrix", there(!record.matrix.is_empty(), &|| matrix(record)));
-    add("curves", "Speed-up", there(!record.curves.is_empty(), &|| curves::section(record)));
+    add(
+        "curves",
+        "Speed-up",
+        there(record.curves.iter().any(|curve| curve.status == "done"), &|| {
+            curves::section(record)
+        }),
+    );
     add("latencies", "Latency", latencies::section(record));
     add("memory", "Memory", units::memory(record));
     add("units", "The price of one more", units::times(record));
@@ -136,8 +142,9 @@ fn goals_of(record: &Record) -> Markup {
 
 /// Long tables, folded.
 fn details(record: &Record) -> Markup {
+    let beyond = beyond::units(&record.units).into_iter().chain(beyond::curves(&record.curves));
     html! {
-        @for (title, grid) in tables::details(record) {
+        @for (title, grid) in beyond.chain(tables::details(record)) {
             details { summary { (title) } (table::table(&title, &grid)) }
         }
     }

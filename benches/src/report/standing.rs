@@ -2,6 +2,7 @@
 
 use crate::noise;
 use crate::problem::Problem;
+use crate::process::Trouble;
 use crate::record::{Entry, Figure, Record};
 
 /// What of a problem decides.
@@ -55,6 +56,14 @@ pub enum Standing {
     Again(Option<f64>),
     /// There is no figure to rely on.
     None,
+}
+
+impl Cell<'_> {
+    /// Whether it was measured, and came to what cannot be.
+    #[must_use]
+    pub fn is_impossible(&self) -> bool {
+        self.entry.status == Trouble::Impossible(String::new()).name()
+    }
 }
 
 impl Measure {

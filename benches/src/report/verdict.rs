@@ -2,7 +2,7 @@
 //! have come out: where the figures don't bear out what the kind of problem lets one expect, the
 //! sentence says that.
 
-use super::numbers::{count, ms, times};
+use super::numbers::{count, ms, three};
 use super::standing::{Cell, Column, Measure, Standing};
 use crate::problem::Problem;
 use crate::record::Record;
@@ -33,6 +33,7 @@ pub fn sentences(record: &Record, column: &Column<'_>, languages: &[&str]) -> Ve
     let mut measured_in = languages.iter().copied().filter(measured);
     let Some(first) = measured_in.next() else { return vec!["Nothing was measured.".into()] };
     let mut said = vec![best(column, first)];
+    said.extend(impossible(column));
     said.extend(why::of(record, column, first));
     said.extend(measured_in.map(|language| format!("{language}: {}", best(column, language))));
     said
@@ -44,10 +45,16 @@ fn best(column: &Column<'_>, language: &str) -> String {
     let good: Vec<_> = column.of(language).filter(good).collect();
     let others = names(good.iter().filter(|cell| cell.standing == Standing::Tie));
     let value = column.shown(best).unwrap_or_default();
-    let gain = match best.speed_up {
-        Some(_) if best.entry.approach == best.entry.baseline => String::new(),
-        Some(gain) => format!(", {} {}", times(gain), best.entry.baseline),
-        None => String::new(),
+    if column.of(language).filter(|cell| cell.value.is_some()).count() == 1 {
+        return format!("Only {} was measured ({value}).", best.entry.approach);
+    }
+    let baseline = &best.entry.baseline;
+    let gain = match (best.speed_up.map(three), column.measure) {
+        (Some(_), _) if best.entry.approach == *baseline => String::new(),
+        (Some(gain), Measure::Time) => format!(", {gain} times as fast as {baseline}"),
+        (Some(gain), Measure::Rate) => format!(", {gain} times as many as {baseline}"),
+        // The sequential run's is as long as it is asked: nothing to be measured by.
+        (Some(_), Measure::Beside) | (None, _) => String::new(),
     };
     let tie = match good.len() {
         0 | 1 => "beyond the noise".to_owned(),
@@ -59,6 +66,13 @@ fn best(column: &Column<'_>, language: &str) -> String {
         Measure::Beside => "Least p99 beside an expensive request",
     };
     format!("{what}: {} ({value}{gain}), {tie}.", best.entry.approach)
+}
+
+/// Who has no figure in this column because it was one that cannot be.
+fn impossible(column: &Column<'_>) -> Option<String> {
+    let cells: Vec<_> = column.cells.iter().filter(|cell| cell.is_impossible()).collect();
+    let named = names(cells.iter());
+    (!cells.is_empty()).then(|| format!("Not counted, because it cannot be: what {named} took."))
 }
 
 fn names<'a, 'b: 'a>(cells: impl Iterator<Item = &'a &'a Cell<'b>>) -> String {

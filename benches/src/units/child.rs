@@ -72,10 +72,11 @@ fn switches(model: &Model, task: &Task) -> u64 {
         Thread | Process => by_the_kernel,
         Stack | Object => by_ourselves,
     };
-    // Ten turns each at least: the first of each is its start.
+    // So many turns each at least, beside the first, which is not timed.
+    let least = match (model.kind, task.quick) {
+        (Thread | Process, true) => 3,
+        _ => 10,
+    };
     let all = all / if task.quick { 4 } else { 1 };
-    match model.kind {
-        Thread | Process => all,
-        Stack | Object => all.max(u64::from(task.count) * 10),
-    }
+    all.max(u64::from(task.count) * least)
 }

@@ -1,10 +1,11 @@
 //! How many units there may be: what the system allows, and what does the machine no harm.
 
-use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
 use workloads::limits;
+
+use crate::report::numbers;
 
 /// What a unit is to the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +52,7 @@ impl Kind {
     pub fn refuses(self, count: u64) -> Option<String> {
         let bound = self.bounds().into_iter().min_by_key(|bound| bound.most)?;
         (count > bound.most).then(|| {
-            let (count, most) = (grouped(count), grouped(bound.most));
+            let [count, most] = [count, bound.most].map(|number| numbers::count(number as f64));
             format!("{count} {}: the system allows {most} ({})", self.plural(), bound.by)
         })
     }
@@ -142,20 +143,6 @@ fn of_user() -> Option<u64> {
     getrlimit(Resource::RLIMIT_NPROC).ok().map(|(soft, _)| soft)
 }
 
-/// `100,000`.
-#[must_use]
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        let _ = text.write_char(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,10 +156,5 @@ mod tests {
                 assert!(why.starts_with("100,000,000,000 ") && why.contains("allows"), "{why}");
             }
         }
-    }
-
-    #[test]
-    fn digits_stand_in_threes() {
-        assert_eq!([1, 100, 10_000, 1_234_567].map(grouped), ["1", "100", "10,000", "1,234,567"]);
     }
 }

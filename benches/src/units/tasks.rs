@@ -6,10 +6,11 @@
 macro_rules! model {
     ($name:literal) => {
         use std::future::pending;
-        use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+        use std::sync::atomic::{AtomicU32, Ordering};
         use std::time::{Duration, Instant};
 
         use super::super::limits::Kind;
+        use super::super::turns::{Turns, mean};
         use super::super::{Model, memory};
         use crate::Result;
 
@@ -33,29 +34,35 @@ macro_rules! model {
             },
             switch: Some(|count, switches| {
                 let turns = switches.div_ceil(count.into());
-                let took: Duration = block_on(give_way(count, turns))?;
-                Ok(Some(took.as_nanos() as f64 / (u64::from(count) * (turns + 1)) as f64))
+                let took = block_on(give_way(count, turns))?;
+                Ok(took.map(|took| mean(took, count, turns)))
             }),
         };
 
-        async fn give_way(count: u32, turns: u64) -> Duration {
-            // Where there is another thread for them, they begin when all are there.
-            static BEGIN: AtomicBool = AtomicBool::new(false);
+        async fn give_way(count: u32, turns: u64) -> Option<Duration> {
+            static TURNS: Turns = Turns::new();
             let task = move || async move {
-                while !BEGIN.load(Ordering::Relaxed) {
+                TURNS.one_comes();
+                while !TURNS.have_begun() {
                     yield_now().await;
                 }
                 for _ in 0..turns {
                     yield_now().await;
                 }
+                TURNS.one_had(count);
+                while !TURNS.are_over() {
+                    yield_now().await;
+                }
             };
             let tasks = Vec::from_iter((0..count).map(|_| start(task())));
-            let begin = Instant::now();
-            BEGIN.store(true, Ordering::Relaxed);
+            while !TURNS.are_there(count) {
+                yield_now().await;
+            }
+            TURNS.begin();
             for task in tasks {
                 let _ = task.await;
             }
-            begin.elapsed()
+            TURNS.took()
         }
 
         async fn wait(count: u32) -> Result<Option<f64>> {

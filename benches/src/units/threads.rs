@@ -1,5 +1,6 @@
 //! Threads of the system, plain and under a global lock.
 
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{LazyLock, OnceLock};
 use std::thread::{self, Thread};
@@ -93,16 +94,17 @@ fn hand_on(count: u32, switches: u64, life: Life) -> Result<Option<f64>> {
     static TURN: AtomicU64 = AtomicU64::new(0);
     let members = u64::from(count) + 1;
     let laps = switches.div_ceil(members);
-    let go_round = move |member: u64, outside: Outside<'_>| {
-        for lap in 0..laps {
+    let comes = |turn: u64| {
+        while TURN.load(Ordering::Acquire) != turn {
+            thread::park();
+        }
+    };
+    let go_round = move |member: u64, laps: RangeInclusive<u64>, outside: Outside<'_>| {
+        for lap in laps {
             let mine = lap * members + member;
-            // Read after the turn has come, so that who reads it has seen it being set.
-            outside(&mut || {
-                while TURN.load(Ordering::Acquire) != mine {
-                    thread::park();
-                }
-            });
+            outside(&mut || comes(mine));
             TURN.store(mine + 1, Ordering::Release);
+            // Read after the turn has come, so that who reads it has seen it being set.
             if let Some(ring) = RING.get() {
                 ring[((member + 1) % members) as usize].unpark();
             }
@@ -111,17 +113,23 @@ fn hand_on(count: u32, switches: u64, life: Life) -> Result<Option<f64>> {
     let starter = thread::current();
     let spawned: Result<Vec<_>, _> = (1..=count)
         .map(|number| {
-            let work = move || life(number, &mut |outside| go_round(number.into(), outside));
+            let work =
+                move || life(number, &mut |outside| go_round(number.into(), 0..=laps, outside));
             thread::Builder::new().spawn(work)
         })
         .collect();
     let spawned = spawned?;
     let threads = spawned.iter().map(|thread| thread.thread().clone());
     let _ = RING.set([starter].into_iter().chain(threads).collect());
+    // For the first lap they have to come to life; it is not timed, and nor are their ends.
+    go_round(0, 0..=0, &mut |wait| wait());
+    comes(members);
     let start = Instant::now();
-    go_round(0, &mut |wait| wait());
+    go_round(0, 1..=laps, &mut |wait| wait());
+    comes((laps + 1) * members);
+    let took = start.elapsed();
     for thread in spawned {
         thread.join().map_err(|_| "a thread of the ring has panicked")?;
     }
-    Ok(Some(start.elapsed().as_nanos() as f64 / (laps * members) as f64))
+    Ok(Some(took.as_nanos() as f64 / (laps * members) as f64))
 }

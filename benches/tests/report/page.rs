@@ -129,22 +129,46 @@ fn every_cell_of_the_map_has_its_figure_or_its_reason() {
     });
 }
 
+/// Whatever is drawn stands somewhere as a number too.
+#[test]
+fn all_figures_are_there_in_tables() {
+    parsed(&html::page(&record()), |page| {
+        let tables: Vec<_> = elements(page, "summary").iter().filter_map(Node::text).collect();
+        for title in [
+            "A unit: to start one and wait for its end",
+            "A unit: from one to the next",
+            "A unit: memory while it waits",
+            "Speed-up of primes over workers",
+            "Speed-up of fetch over requests in flight",
+            "What chain cost",
+            "Micro-benchmarks",
+        ] {
+            assert!(tables.contains(&title), "{title}: {tables:?}");
+        }
+    });
+}
+
 #[test]
 fn markdown_has_the_same_sections() {
     let text = markdown(&record());
     for heading in [
         "## What is best, and why",
         "## Latency, by share of the requests",
-        "## Speed-up, by workers",
-        "## The price of one more",
+        "## A unit: to start one and wait for its end",
+        "## A unit: from one to the next",
+        "## A unit: memory while it waits",
+        "## Speed-up of primes over workers",
+        "## Speed-up of fetch over requests in flight",
         "## Micro-benchmarks",
         "## Goals",
     ] {
         assert!(text.contains(heading), "{heading}");
     }
-    assert!(text.contains("| event loop | 100,000 | 90.0 ns | 7.0 ns | 128 B |"), "{text}");
-    assert!(text.contains("| threads | 100,000 | refused | refused | refused |"), "{text}");
-    assert!(text.contains("| fetch × threads | 1.00× | – | – | 8.00× | 60.0× |"), "{text}");
+    assert!(text.contains("| of so many | 1 | 10,000 | 100,000 |"), "{text}");
+    assert!(text.contains("| threads | 30.0 µs | 28.0 µs | refused |"), "{text}");
+    assert!(text.contains("| event loop | – | – | 7.0 ns |"), "{text}");
+    assert!(text.contains("| threads | 39.1 KiB | 29.3 KiB | refused |"), "{text}");
+    assert!(text.contains("| threads | 1.00× | 8.00× | 60.0× |"), "{text}");
     assert!(text.contains("| p50 | p90 | p99 | p99.9 | slowest |"), "{text}");
     assert!(
         text.contains("| event loop, beside | 100 µs | 200 µs | 50.0 ms | 100 ms | 450 ms |"),

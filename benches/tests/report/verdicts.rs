@@ -26,9 +26,22 @@ fn of_a_chain_it_is_said_that_nobody_helps_unless_somebody_does() {
     let odd = chain(60.0);
     assert!(odd.contains("and yet threads did better than sequential"), "{odd}");
     assert!(
-        odd.starts_with("Best: threads (60.0 ms, 1.67× sequential), beyond the noise."),
+        odd.starts_with(
+            "Best: threads (60.0 ms, 1.67 times as fast as sequential), beyond the noise."
+        ),
         "{odd}"
     );
+    let alone = said(timed("chain", &[("sequential", 100.0), ("again", 101.0)]));
+    assert_eq!(alone, "Only sequential was measured (100 ms).");
+}
+
+#[test]
+fn who_was_faster_than_can_be_is_named_and_then_nobody_is_said_not_to_be() {
+    let mut cells = timed("chain", &[("sequential", 100.0), ("pool", 100.0), ("threads", 60.0)]);
+    cells[2].status = "impossible".into();
+    let said = said(cells);
+    assert!(said.contains("Not counted, because it cannot be: what threads took."), "{said}");
+    assert!(!said.contains("Nobody"), "{said}");
 }
 
 #[test]
@@ -79,8 +92,5 @@ fn of_a_server_both_sides_of_a_core_are_compared() {
 fn where_nothing_was_measured_that_is_said() {
     let refused = Entry { status: "refused".into(), ..entry("primes", "threads", &[]) };
     assert_eq!(said(vec![refused]), "Nothing was measured.");
-    assert_eq!(
-        said(timed("another", &[("threads", 5.0)])),
-        "Best: threads (5.00 ms), beyond the noise."
-    );
+    assert_eq!(said(timed("another", &[("threads", 5.0)])), "Only threads was measured (5.00 ms).");
 }

@@ -46,7 +46,8 @@ pub fn section(columns: &[Column<'_>], record: &Record) -> Markup {
             }
         }
     };
-    html! { (key()) (scroll("The matrix", &table)) }
+    let beside = columns.iter().any(|column| column.measure == Measure::Beside);
+    html! { (key(beside)) (scroll("The matrix", &table)) }
 }
 
 fn heading(column: &Column<'_>) -> Markup {
@@ -89,7 +90,7 @@ fn word(standing: Standing) -> String {
     }
 }
 
-fn key() -> Markup {
+fn key(beside: bool) -> Markup {
     let from =
         ["< 1.15".to_owned()].into_iter().chain(STEPS.iter().map(|step| format!("≥ {step}")));
     html! {
@@ -103,6 +104,13 @@ fn key() -> Markup {
             b { "★ best" } " of its language; " b { "≈ tie" } " can't be told apart from the best; "
             b { "▼ worse" } " than sequential beyond the noise; " b { "A/A" }
             " by how much the same code differs from itself."
+        }
+        @if beside {
+            p class="key" {
+                "Whoever serves one client at a time answers no cheap request before the client with \
+                 the expensive ones has gone, at the end of the test: so long is its p99, and × beside \
+                 it says how long the test was. In that column compare the times."
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::dots::Dots;
 use super::figure::Figure;
 use crate::record::{Record, Unit};
-use crate::report::numbers::{bytes, count, ns};
+use crate::report::numbers::{bytes, count, ns, three};
 
 /// What is drawn of a unit.
 struct Cost {
@@ -56,7 +56,9 @@ impl Cost {
             base: self.base,
         }
         .draw()?;
-        Some(Figure { title: self.title, see: &see, command: &record.command }.show(&dots))
+        let quick = if record.quick { " --quick" } else { "" };
+        let command = format!("cargo run --release -p benches -- units{quick}");
+        Some(Figure { title: self.title, see: &see, command: &command }.show(&dots))
     }
 
     /// By approach, with the counts in order.
@@ -78,11 +80,11 @@ impl Cost {
         let last = |row: &(&str, Vec<(u64, f64)>)| Some((row.0.to_owned(), row.1.last()?.1));
         match (rows.first().and_then(last), rows.last().and_then(last)) {
             (Some((least, little)), Some((most, much))) if rows.len() > 1 => format!(
-                "{most}: {} each; {least}: {}, {} times less. The figure beside a row is of the most \
-                 that there were; the axis is logarithmic.",
+                "{most}: {} each; {least}: {}. The first is {} times the second. The figure beside a \
+                 row is of the most that there were; the axis is logarithmic.",
                 (self.unit)(much),
                 (self.unit)(little),
-                count(much / little)
+                three(much / little)
             ),
             _ => "The axis is logarithmic.".into(),
         }

@@ -27,7 +27,10 @@ fn chain(column: &Column<'_>, language: &str) -> Option<String> {
     let base = column.of(language).find(|cell| cell.entry.approach == cell.entry.baseline)?;
     let faster = |cell: &&Cell<'_>| gain(cell).is_some_and(|(g, n)| g - 1.0 > n.max(base.noise));
     let faster: Vec<_> = column.of(language).filter(faster).collect();
+    let measured = column.of(language).filter(|cell| cell.value.is_some()).count();
+    let all_can_be = !column.of(language).any(Cell::is_impossible);
     Some(match &faster[..] {
+        [] if measured < 2 || !all_can_be => return None,
         [] => format!(
             "Nobody is faster than {} beyond the noise: each link needs the one before it, so neither \
              cores nor requests in flight have anything to share.",
