@@ -111,7 +111,8 @@ mod tests {
     impl Others {
         /// The next look counts.
         pub(crate) fn watch_since_long_ago() -> Others {
-            Others { at: Instant::now() - LEAST, ..Others::watch() }
+            let last = Reading::now().map(|now| Reading { all: now.all - 1.0, ..now });
+            Others { last, at: Instant::now() - LEAST, ..Others::watch() }
         }
     }
 
