@@ -114,7 +114,8 @@ impl Combination {
         loop {
             let seen = run::run(self.program, [cores[0], cores[self.cores - 1]])?;
             let is = [seen.tasks_in_progress() > 1, seen.cores_at_once() > 1];
-            let should = [self.concurrent, self.parallel];
+            // What its cores can't show is not waited for.
+            let should = [self.concurrent, self.parallel && self.cores > 1];
             let too_much = (0..2).any(|i| is[i] && !should[i]);
             if is == should || too_much || attempt == ATTEMPTS {
                 return Ok((seen, attempt));
