@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use stage::{Result, Scene, Stage, Table, excerpt, human};
 
-use super::site::{Site, done};
+use super::site::{Site, all_done, done};
 use crate::crew::TRIES;
 use crate::job::Job;
 
@@ -90,7 +90,7 @@ fn all_at_once(site: &mut Site, jobs: usize) -> Result<Produced> {
     let ids = site.queue.push((0..jobs).map(|_| job()))?;
     let pushing = start.elapsed();
     let (most_waiting, ended) = (site.queue.waiting()?, site.queue.ended(&ids)?.len());
-    site.queue.wait(&ids)?;
+    all_done(&site.queue.wait(&ids)?)?;
     Ok(Produced { most_waiting, pushing, ended })
 }
 
@@ -103,7 +103,7 @@ fn one_by_one(site: &mut Site, jobs: usize) -> Result<Produced> {
     }
     let pushing = start.elapsed();
     let ended = site.queue.ended(&ids)?.len();
-    site.queue.wait(&ids)?;
+    all_done(&site.queue.wait(&ids)?)?;
     Ok(Produced { most_waiting, pushing, ended })
 }
 

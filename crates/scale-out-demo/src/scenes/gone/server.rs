@@ -1,6 +1,6 @@
 //! A server that is killed in the middle of it all, and comes back.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use stage::Result;
 use workloads::Service;
@@ -11,7 +11,7 @@ use crate::broker::Broker;
 use crate::crew::Crew;
 use crate::guard::Scratch;
 use crate::job::Entry;
-use crate::queue::Queue;
+use crate::queue::{LOST, Queue};
 use crate::redis_server::{RedisServer, free_address};
 use crate::roles::Program;
 use crate::scenes::site::{done, sales};
@@ -33,7 +33,11 @@ pub(super) fn killed() -> Result<(Fault, Vec<String>)> {
     let mut queue = Queue::open(&broker)?;
     let mut ids = queue.push(sales(&service, 0..PAGES, Entry::Keyed))?;
     let crew = Crew::new(&program, &broker, WORKERS)?;
+    let start = Instant::now();
     while queue.ended(&ids)?.len() < 5 {
+        if start.elapsed() > LOST {
+            return Err("no worker has done five pages".into());
+        }
         std::thread::sleep(Duration::from_millis(2));
     }
     drop(server);
