@@ -39,7 +39,7 @@ impl Queue {
         Ok(ended.into_iter().filter(final_).map(end).collect())
     }
 
-    /// What became of the jobs, in their order. Of one that comes to no end for [`LOST`], that is said
+    /// What became of the jobs, in their order. Of one that comes to no end for half a minute, that is said
     /// in its place.
     ///
     /// # Errors
