@@ -257,12 +257,26 @@ pub fn beside(package: &str) -> Result<PathBuf, String> {
 /// What a program prints, at 80 columns and without colour.
 ///
 /// # Panics
-/// If it can't be run.
+/// If it can't be run, or fails.
 #[must_use]
 pub fn output(command: &mut Command) -> String {
+    printed(command).unwrap_or_else(|why| panic!("{why}"))
+}
+
+/// The same, for who can say what is wrong.
+///
+/// # Errors
+/// If it can't be run, or fails.
+pub fn printed(command: &mut Command) -> Result<String, String> {
     command.env("COLUMNS", "80").env("NO_COLOR", "1").current_dir(root());
-    let output = command.output().unwrap_or_else(|why| panic!("{command:?}: {why}"));
-    String::from_utf8_lossy(&output.stdout).into_owned()
+    let output = command.output().map_err(|why| format!("{command:?}: {why}"))?;
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => {
+            let said = String::from_utf8_lossy(&output.stderr);
+            Err(format!("{command:?}: {}: {}", output.status, said.trim()))
+        }
+    }
 }
 
 #[cfg(test)]
