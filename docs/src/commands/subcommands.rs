@@ -41,11 +41,10 @@ impl Subcommand {
             let mut words = line.split_whitespace().skip_while(|word| word.ends_with(','));
             let Some(first) = words.next() else { continue };
             match (section, first.strip_prefix("--")) {
+                // This one only tells of the others.
+                ("Commands", None) if first == "help" => {}
                 ("Commands", None) if line.starts_with("  ") && !line.starts_with("   ") => {
-                    // This one only tells of the others.
-                    if first != "help" {
-                        it.below.insert(first.to_owned(), Subcommand::default());
-                    }
+                    it.below.insert(first.to_owned(), Subcommand::default());
                 }
                 (_, Some(option)) if line.trim_start().starts_with('-') => {
                     let valued = words.next().is_some_and(|word| word.starts_with('<'));
