@@ -149,7 +149,7 @@ fn verdicts(stage: &mut Stage<'_>, all: &[(&Combination, Seen)]) {
         stage.check(
             name,
             format!("{tasks} of 2 tasks in progress at once, {at_once} core(s) at work at once"),
-            (tasks > 1) == *concurrent && (at_once > 1) == *parallel,
+            tasks == 1 + usize::from(*concurrent) && at_once == 1 + usize::from(*parallel),
             "Other programs had the cores, so that a thread had its first turn when the other was \
              done.",
         );
