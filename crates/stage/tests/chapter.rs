@@ -332,7 +332,7 @@ fn main() -> ExitCode {
     if env::var_os("PLAY").is_some() {
         return CHAPTER.play();
     }
-    let tests: [(&str, fn()); 12] = [
+    let tests: [(&str, fn()); 13] = [
         (
             "a_scene_that_fails_or_panics_is_told_and_the_rest_goes_on",
             a_scene_that_fails_or_panics_is_told_and_the_rest_goes_on,
