@@ -28,7 +28,7 @@ pub const SCENE: Scene = Scene {
 const WORKERS: u32 = 2;
 
 /// The lengths of the tasks, in quarters of the price.
-const QUARTERS: [u32; 4] = [1, 4, 16, 48];
+const QUARTERS: [u32; 4] = [1, 4, 16, 64];
 
 /// How many of them at a time.
 const TASKS: u32 = 12;
@@ -45,7 +45,7 @@ struct Pair {
 impl Pair {
     /// Whether the prediction says clearly which is faster, and it is that.
     fn agrees(&self) -> Option<bool> {
-        let clear = self.predicted.max(1.0 / self.predicted) > 1.3;
+        let clear = self.predicted.max(1.0 / self.predicted) > 1.5;
         clear.then_some((self.predicted > 1.0) == (self.measured > 1.0))
     }
 }
