@@ -25,7 +25,7 @@ const THEN: Range<u32> = 4..44;
 
 /// The directory is not there, as when a disk is not mounted.
 pub(super) fn away() -> Result<Fault> {
-    let mut case = Case::new()?;
+    let case = Case::new()?;
     let directory = case.site.scratch.path().join("disk");
     let broker = Broker::file_in(&directory);
     let said = said(Queue::open(&broker), &broker);
