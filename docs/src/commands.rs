@@ -1,15 +1,19 @@
 //! The commands that a text tells the reader to type.
 
-use std::collections::BTreeMap;
+mod subcommands;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use crate::repository::{read, root};
+use subcommands::Subcommand;
 
-/// All commands of `cargo` and `just` in a text, as they are typed: in code, or in blocks of `sh` and
-/// `console`.
+/// All commands of `cargo` and `just` in a text, as they are typed: in code, or in blocks of `sh`,
+/// `bash` and `console`.
 #[must_use]
 pub fn commands(text: &str) -> Vec<String> {
     let mut commands = Vec::new();
@@ -17,7 +21,9 @@ pub fn commands(text: &str) -> Vec<String> {
     for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
         match event {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(kind))) => {
-                in_block = ["sh", "console"].contains(&&*kind);
+                // `bash +exec`, as the talk has it, is one too.
+                let language = kind.split([' ', ',']).next().unwrap_or_default();
+                in_block = ["sh", "bash", "console"].contains(&language);
             }
             Event::End(TagEnd::CodeBlock) => in_block = false,
             Event::Text(text) if in_block => commands.extend(text.lines().filter_map(typed)),
@@ -44,15 +50,36 @@ pub struct Known {
     aliases: Vec<String>,
     /// By package: the folder.
     packages: BTreeMap<String, PathBuf>,
-    /// By chapter: its scenes, and its options.
-    chapters: BTreeMap<String, (Vec<String>, Vec<String>)>,
+    chapters: BTreeMap<String, Chapter>,
+    /// The program of the comparison.
+    benches: Subcommand,
 }
 
+/// What a chapter plays.
+struct Chapter {
+    scenes: Vec<String>,
+    /// Without the dashes; behind one that has a value there is a blank.
+    options: Vec<String>,
+    exercises: usize,
+}
+
+/// What cargo is asked to do in a text.
+const CARGO: [&str; 9] =
+    ["bench", "build", "clippy", "deny", "doc", "fmt", "install", "run", "test"];
+
+/// The options that name a target, each with the folder where it is.
+const TARGETS: [(&str, &str); 4] = [
+    ("--bench", "criterion"),
+    ("--example", "examples"),
+    ("--test", "tests"),
+    ("--bin", "src/bin"),
+];
+
 impl Known {
-    /// Asks the files, and each chapter's program for its scenes and options.
+    /// Asks the files, and each program for what it can be asked.
     ///
     /// # Panics
-    /// If a chapter can't be asked.
+    /// If a program can't be asked.
     #[must_use]
     pub fn gather() -> Known {
         let manifest = read(Path::new("Cargo.toml"));
@@ -74,8 +101,9 @@ impl Known {
             chapters: packages
                 .keys()
                 .filter(|name| is_chapter(&packages[*name]) && is_at_hand(name))
-                .map(|name| asked(name))
+                .map(|name| (name.clone(), asked(name)))
                 .collect(),
+            benches: Subcommand::asked(&program("benches"), &[]),
             packages,
         }
     }
@@ -99,93 +127,92 @@ impl Known {
             Some(end) => (&words[..end], &words[end + 1..]),
             None => (words, &[][..]),
         };
-        let mut package = None;
-        for pair in own.windows(2) {
-            let [option, value] = pair else { continue };
-            let value = value.trim_matches('\'');
-            let target = |folder: &str| {
-                let home = self.packages.get(package?)?;
-                let manifest = read(&home.join("Cargo.toml"));
-                let listed = manifest.contains(&format!("name = \"{value}\""));
-                let found = ["", ".rs", "/main.rs"].iter().any(|end| {
-                    root().join(home).join(folder).join(format!("{value}{end}")).exists()
-                });
-                (!listed && !found).then(|| format!("{package:?} has no {folder}/{value}"))
-            };
-            let placeholder =
-                value.chars().all(|c| c.is_uppercase() || "-_*".contains(c)) || value.contains('*');
-            let wrong = match *option {
-                _ if placeholder => None,
-                "-p" => {
-                    package = Some(value);
-                    let known = self.packages.contains_key(value);
-                    (!known && own[0] != "install").then(|| format!("there is no package {value}"))
+        let [subcommand, own @ ..] = own else { return None };
+        if !CARGO.contains(subcommand) {
+            return Some(format!("there is no cargo {subcommand}"));
+        }
+        // Others' packages have a registry.
+        if *subcommand == "install" {
+            return None;
+        }
+        let own: Vec<_> = own.iter().flat_map(|word| word.splitn(2, '=')).collect();
+        let values = |option: &'static str| {
+            let pairs = own.windows(2).filter(move |pair| pair[0] == option);
+            pairs.map(|pair| pair[1].trim_matches('\'')).filter(|value| !stands_for(value))
+        };
+        let packages: Vec<_> = values("-p").chain(values("--package")).collect();
+        if let Some(unknown) = packages.iter().find(|name| !self.packages.contains_key(**name)) {
+            return Some(format!("there is no package {unknown}"));
+        }
+        let homes = self.packages.iter();
+        let homes = homes.filter(|(name, _)| packages.is_empty() || packages.contains(&&***name));
+        let homes: Vec<_> = homes.map(|(_, home)| home).collect();
+        for (option, folder) in TARGETS {
+            for target in values(option) {
+                if !homes.iter().any(|home| has_target(home, folder, target)) {
+                    return Some(format!("there is no {option} {target}"));
                 }
-                "--bench" => target("criterion"),
-                "--example" => target("examples"),
-                "--test" => target("tests"),
-                "--bin" => target("src/bin"),
-                _ => None,
-            };
-            if wrong.is_some() {
-                return wrong;
             }
         }
-        match package {
-            Some("benches") if own[0] == "run" && !own.contains(&"--example") => {
-                wrong_subcommand(theirs)
-            }
-            Some(package) if own[0] == "run" && !own.contains(&"--bin") => {
-                self.wrong_scene(package, theirs)
-            }
+        let is_another = own.iter().any(|word| TARGETS.iter().any(|(option, _)| word == option));
+        match packages[..] {
+            _ if *subcommand != "run" || is_another => None,
+            ["benches"] => self.benches.wrong(theirs).map(|why| format!("benches: {why}")),
+            [package] => self.wrong_scene(package, theirs).map(|why| format!("{package}: {why}")),
             _ => None,
         }
     }
 
     fn wrong_scene(&self, package: &str, words: &[&str]) -> Option<String> {
-        let (scenes, options) = self.chapters.get(package)?;
-        let mut words = words.iter();
+        let Chapter { scenes, options, exercises } = self.chapters.get(package)?;
+        let (mut words, mut plain) = (words.iter(), Vec::new());
         while let Some(word) = words.next() {
-            let stands_for = word.chars().all(|c| c.is_uppercase() || "[]…".contains(c));
-            match word.strip_prefix("--") {
-                _ if stands_for => {}
-                Some(option) => {
-                    let option = option.split('=').next().unwrap_or(option);
-                    if let Some(why) = missing("option", option, options) {
-                        return Some(format!("{package}: {why}"));
-                    }
-                    // Those with a value are the only ones that are told with one.
-                    if options.iter().any(|known| *known == format!("{option} ")) {
-                        words.next();
-                    }
-                }
-                None if *word == "check" => return None,
-                None => {
-                    let number =
-                        word.parse().is_ok_and(|number| (1..=scenes.len()).contains(&number));
-                    if !number && let Some(why) = missing("scene", word, scenes) {
-                        return Some(format!("{package}: {why}"));
-                    }
-                }
+            let Some(option) = word.strip_prefix("--") else {
+                plain.push(*word);
+                continue;
+            };
+            let name = option.split('=').next().unwrap_or(option);
+            if let Some(why) = missing("option", name, options) {
+                return Some(why);
+            }
+            // Those with a value are the only ones that are told with one.
+            if name == option && options.iter().any(|known| *known == format!("{name} ")) {
+                words.next();
             }
         }
-        None
+        if let ["check", check @ ..] = &plain[..] {
+            let right = match check {
+                [] => true,
+                [number, foreseen] => {
+                    let known = number.parse().is_ok_and(|n| (1..=*exercises).contains(&n));
+                    (known || stands_for(number))
+                        && (foreseen.parse::<f64>().is_ok() || stands_for(foreseen))
+                }
+                _ => false,
+            };
+            return (!right).then(|| format!("there is no check {}", check.join(" ")));
+        }
+        plain.into_iter().filter(|word| !stands_for(word)).find_map(|word| {
+            let number = word.parse().is_ok_and(|number| (1..=scenes.len()).contains(&number));
+            missing("scene", word, scenes).filter(|_| !number)
+        })
     }
+}
+
+/// Whether a word stands for one that the reader chooses, or for several.
+fn stands_for(word: &str) -> bool {
+    word.contains('*') || word.chars().all(|c| c.is_uppercase() || "-_[]…".contains(c))
+}
+
+fn has_target(home: &Path, folder: &str, name: &str) -> bool {
+    let listed = read(&home.join("Cargo.toml")).contains(&format!("name = \"{name}\""));
+    let folder = root().join(home).join(folder);
+    listed || ["", ".rs", "/main.rs"].iter().any(|end| folder.join(format!("{name}{end}")).exists())
 }
 
 fn missing(what: &str, name: &str, known: &[String]) -> Option<String> {
     (!known.iter().any(|known| known.trim_end() == name))
         .then(|| format!("there is no {what} {name}"))
-}
-
-/// The bench program's subcommands are the variants of its enum, as clap spells them.
-fn wrong_subcommand(words: &[&str]) -> Option<String> {
-    let word = words.first().filter(|word| !word.starts_with('-'))?;
-    let main = read(Path::new("benches/src/main.rs"));
-    let variants = main.lines().filter_map(|line| line.strip_prefix("    "));
-    let mut names =
-        variants.map(|line| line.split(['(', ',', ' ']).next().unwrap_or("").to_lowercase());
-    (!names.any(|name| name == *word)).then(|| format!("benches has no {word}"))
 }
 
 fn is_chapter(home: &Path) -> bool {
@@ -196,15 +223,20 @@ fn is_chapter(home: &Path) -> bool {
 /// that `cargo build` leaves out only if it was built.
 #[must_use]
 pub fn is_at_hand(package: &str) -> bool {
+    is_usual(package) || beside(package).is_ok()
+}
+
+/// Whether `cargo build` builds it.
+fn is_usual(package: &str) -> bool {
     let manifest = read(Path::new("Cargo.toml"));
     let usual =
         manifest.split_once("default-members = [").and_then(|(_, rest)| rest.split_once(']'));
-    usual.is_some_and(|(usual, _)| usual.contains(&format!("/{package}\"")))
-        || beside(package).is_ok()
+    let is_it = |member: &str| member.rsplit('/').next() == Some(package);
+    usual.is_some_and(|(usual, _)| usual.split('"').any(is_it))
 }
 
 /// What a chapter's program says of itself.
-fn asked(package: &str) -> (String, (Vec<String>, Vec<String>)) {
+fn asked(package: &str) -> Chapter {
     let help = output(Command::new(program(package)).arg("--help"));
     let options = help.lines().filter_map(|line| line.trim().strip_prefix("--"));
     // `path DIR   what it does` has a value and is kept as `path `, to be told from `quick`.
@@ -224,22 +256,36 @@ fn asked(package: &str) -> (String, (Vec<String>, Vec<String>)) {
         Some(name.to_owned())
     };
     let scenes = list.lines().filter(|line| line.starts_with(' ')).filter_map(scene);
-    (package.to_owned(), (scenes.collect(), options.map(option).collect()))
+    let exercises = output(Command::new(program(package)).arg("check"));
+    Chapter {
+        scenes: scenes.collect(),
+        options: options.map(option).collect(),
+        exercises: exercises.matches(" NUMBER").count(),
+    }
 }
 
-/// A package's program, built if it is not there.
+/// A package's program, as the sources are now: what lies there may be older. One that `cargo build`
+/// leaves out is built only if it is not there.
 ///
 /// # Panics
 /// If it can't be built.
 #[must_use]
 pub fn program(package: &str) -> PathBuf {
-    beside(package).unwrap_or_else(|_| {
+    static FRESH: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let mut fresh = FRESH.lock().unwrap_or_else(PoisonError::into_inner);
+    if !fresh.contains(package) && (is_usual(package) || beside(package).is_err()) {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut build = Command::new(cargo);
-        let built = build.args(["build", "-q", "-p", package]).current_dir(root()).status();
+        build.args(["build", "-q", "-p", package]).current_dir(root());
+        // Where this program was put, so that the other is found beside it.
+        if !cfg!(debug_assertions) {
+            build.arg("--release");
+        }
+        let built = build.status();
         assert!(built.is_ok_and(|status| status.success()), "{package} can't be built");
-        beside(package).expect("it was built")
-    })
+        fresh.insert(package.to_owned());
+    }
+    beside(package).expect("it was built")
 }
 
 /// A package's program, if it lies where this one does (or this test's).
@@ -257,12 +303,26 @@ pub fn beside(package: &str) -> Result<PathBuf, String> {
 /// What a program prints, at 80 columns and without colour.
 ///
 /// # Panics
-/// If it can't be run.
+/// If it can't be run, or fails.
 #[must_use]
 pub fn output(command: &mut Command) -> String {
+    printed(command).unwrap_or_else(|why| panic!("{why}"))
+}
+
+/// The same, for who can say what is wrong.
+///
+/// # Errors
+/// If it can't be run, or fails.
+pub fn printed(command: &mut Command) -> Result<String, String> {
     command.env("COLUMNS", "80").env("NO_COLOR", "1").current_dir(root());
-    let output = command.output().unwrap_or_else(|why| panic!("{command:?}: {why}"));
-    String::from_utf8_lossy(&output.stdout).into_owned()
+    let output = command.output().map_err(|why| format!("{command:?}: {why}"))?;
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => {
+            let said = String::from_utf8_lossy(&output.stderr);
+            Err(format!("{command:?}: {}: {}", output.status, said.trim()))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -272,8 +332,8 @@ mod tests {
     #[test]
     fn a_command_is_what_is_typed() {
         let text = "`cargo test` and `test`\n\n```sh\nBENCH_QUICK=1 cargo bench -p x   # why\ncurl y\n\
-                    $ just story | less\n```\n\n```rust\ncargo\n```\n";
-        assert_eq!(commands(text), ["cargo test", "cargo bench -p x", "just story"]);
+                    $ just story | less\n```\n\n```rust\ncargo\n```\n\n```bash +exec\njust x\n```\n";
+        assert_eq!(commands(text), ["cargo test", "cargo bench -p x", "just story", "just x"]);
     }
 
     #[test]
@@ -287,8 +347,17 @@ mod tests {
             ]),
             chapters: BTreeMap::from([(
                 "threading-demo".into(),
-                (vec!["spawn".into(), "pool".into()], vec!["quick".into(), "path ".into()]),
+                Chapter {
+                    scenes: vec!["spawn".into(), "pool".into()],
+                    options: vec!["quick".into(), "path ".into()],
+                    exercises: 3,
+                },
             )]),
+            benches: Subcommand::read(
+                "It compares.\n\nUsage: benches <COMMAND>\n\nCommands:\n  matrix  The matrix alone: all\n  \
+                 help    Print this\n\nOptions:\n  -h, --help         Print help\n      --only <NAME,…>  Run \
+                 only\n",
+            ),
         };
         for (command, wrong) in [
             ("just story", false),
@@ -297,14 +366,28 @@ mod tests {
             ("cargo run -p threading-demo -- spawn --quick --path X 2", false),
             ("cargo run -p threading-demo -- SCENE", false),
             ("cargo run -p threading-demo -- check 1 50", false),
+            ("cargo run -p threading-demo -- check", false),
+            ("cargo run -p threading-demo -- check N NUMBER", false),
+            ("cargo run -p threading-demo -- check 9 50", true),
+            ("cargo run -p threading-demo -- check 1 half", true),
+            ("cargo run -p threading-demo -- check 1", true),
+            ("cargo run -p threading-demo -- check 1 50 --bogus", true),
+            ("cargo rnu -p threading-demo", true),
+            ("cargo run --example deadlock_detector", false),
+            ("cargo run --example deadlock_defector", true),
+            ("cargo run --example deadlock_detector -p threading-demo", false),
+            ("cargo run --example=deadlock_detector -p benches", true),
+            ("cargo run --bin deadlock_detector", true),
             ("cargo run -p threading-demo -- spwan", true),
             ("cargo run -p threading-demo -- 3", true),
             ("cargo run -p threading-demo -- --quik", true),
             ("cargo run -p theading-demo", true),
             ("cargo bench -p benches --bench locks", false),
             ("cargo bench -p benches --bench licks", true),
-            ("cargo run --release -p benches -- matrix --only primes", false),
+            ("cargo run --release -p benches -- --only primes matrix", false),
             ("cargo run --release -p benches -- matrx", true),
+            ("cargo run --release -p benches -- alone", true),
+            ("cargo run --release -p benches -- matrix --onyl primes", true),
         ] {
             assert_eq!(
                 known.wrong(command).is_some(),

@@ -9,7 +9,9 @@ use docs::preprocessor::process;
 use docs::talk::{self, MOST_SLIDES, PARTS};
 
 fn main() -> ExitCode {
-    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    // What is not text is no command of ours either, and is said as far as it is text.
+    let arguments = std::env::args_os().skip(1);
+    let arguments: Vec<_> = arguments.map(|it| it.to_string_lossy().into_owned()).collect();
     let words: Vec<_> = arguments.iter().map(String::as_str).collect();
     let done = match words[..] {
         [] => preprocess(),

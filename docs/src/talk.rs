@@ -54,11 +54,16 @@ fn slide(text: &str) -> Result<Slide, String> {
         let note = note.split_once(']')?.0;
         let (part, time) = note.split_once(',')?;
         let (minutes, seconds) = time.trim().split_once(':')?;
-        let seconds = minutes.parse::<u32>().ok()? * 60 + seconds.parse::<u32>().ok()?;
-        Some((part.trim().parse().ok()?, seconds))
+        let part = part.trim().parse().ok().filter(|part| (1..=PARTS.len()).contains(part))?;
+        let (minutes, seconds) = (minutes.parse::<u32>().ok()?, seconds.parse::<u32>().ok()?);
+        (seconds < 60).then_some((part, minutes * 60 + seconds))
     };
-    let (part, seconds) =
-        timed().ok_or_else(|| format!("slide {title:?}: no note that begins with [part, m:ss]"))?;
+    let (part, seconds) = timed().ok_or_else(|| {
+        let parts = PARTS.len();
+        format!(
+            "slide {title:?}: no note that begins with [part, m:ss], the part from 1 to {parts}"
+        )
+    })?;
     let demos = text.lines().filter_map(|line| line.trim().strip_prefix("target/debug/docs demo "));
     Ok(Slide { title, part, seconds, demos: demos.map(str::to_owned).collect() })
 }
@@ -73,4 +78,20 @@ pub fn times(slides: &[Slide]) -> [u32; PARTS.len()] {
         }
     }
     times
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slide_has_a_part_and_a_time() {
+        let noted =
+            |note: &str| slide(&format!("# A title\n\n<!--\nspeaker_note: |\n  {note} x\n-->"));
+        let right = noted("[7, 1:05]").expect("a slide");
+        assert_eq!((right.title.as_str(), right.part, right.seconds), ("A title", 7, 65));
+        for wrong in ["[0, 0:10]", "[8, 0:10]", "[1, 0:60]", "[1, 10]", "[x, 0:10]", "0:10"] {
+            assert!(noted(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -106,9 +106,20 @@ impl fmt::Display for Broker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Broker::File(path) => write!(f, "the queue in {}", path.display()),
-            Broker::Redis { url, .. } => write!(f, "the queue at {url}"),
+            Broker::Redis { url, .. } => write!(f, "the queue at {}", masked(url)),
         }
     }
+}
+
+/// An address without the password that may be in it: everybody sees what is printed.
+fn masked(url: &str) -> String {
+    let parts = || {
+        let (scheme, rest) = url.split_once("://")?;
+        let (who, place) = rest.rsplit_once('@')?;
+        let (user, _) = who.split_once(':')?;
+        Some(format!("{scheme}://{user}:\u{2026}@{place}"))
+    };
+    parts().unwrap_or_else(|| url.to_owned())
 }
 
 async fn file(path: &Path, patience: Duration) -> std::result::Result<SqlitePool, sqlx::Error> {
@@ -134,4 +145,20 @@ async fn server(url: &str, patience: Duration) -> redis::RedisResult<ConnectionM
         .set_connection_timeout(Some(patience))
         .set_response_timeout(Some(patience));
     redis::Client::open(url)?.get_connection_manager_with_config(config).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn a_password_is_not_shown() {
+        for (url, shown) in [
+            ("redis://127.0.0.1:6379", "redis://127.0.0.1:6379"),
+            ("redis://:secret@host:1/0", "redis://:\u{2026}@host:1/0"),
+            ("redis://me:se@cret@host", "redis://me:\u{2026}@host"),
+        ] {
+            assert_eq!(masked(url), shown);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Worker processes, started, listened to, and ended from here.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::Child;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
@@ -87,9 +87,14 @@ impl Crew {
         let number = self.next;
         let orders =
             Orders { broker: self.broker.clone(), number, at_once: self.at_once, tries: TRIES };
-        let mut process = way(self.program.worker(&orders))
+        let orders = serde_json::to_string(&orders).map_err(Trouble::in_("a worker's orders"))?;
+        let mut process = way(self.program.worker())
             .spawn()
             .map_err(Trouble::in_(format!("starting worker {number}")))?;
+        if let Some(input) = &mut process.stdin {
+            // Who has ended already does not hear it, and is missed as one that never was ready.
+            let _ = writeln!(input, "{orders}");
+        }
         if let Some(output) = process.stdout.take() {
             let tell = self.tell.clone();
             std::thread::spawn(move || {

@@ -7,7 +7,7 @@ use workloads::Service;
 use workloads::orders::Totals;
 
 use crate::job::{Entry, Job};
-use crate::scenes::site::{Site, sales};
+use crate::scenes::site::{Site, all_done, sales};
 
 /// One of tries, one of doing things twice, one of waiting.
 pub const EXERCISES: [Exercise; 3] = [
@@ -62,7 +62,7 @@ fn pushed_twice(stage: &mut Stage<'_>) -> Result<f64> {
     let entry = Entry::Keyed;
     for _ in 0..2 {
         let ids = site.queue.push(sales(&service, 0..8, entry))?;
-        site.queue.wait(&ids)?;
+        all_done(&site.queue.wait(&ids)?)?;
     }
     let balance = site.queue.balance()?;
     let booked = match entry {
@@ -78,9 +78,9 @@ fn by_three(stage: &mut Stage<'_>) -> Result<f64> {
     let _crew = site.crew(3)?;
     // What is done for the first time, such as opening the file, doesn't count.
     let ids = site.queue.push((0..3).map(|_| Job::Wait(20_000)))?;
-    site.queue.wait(&ids)?;
+    all_done(&site.queue.wait(&ids)?)?;
     let start = Instant::now();
     let ids = site.queue.push((0..12).map(|_| Job::Wait(60_000)))?;
-    site.queue.wait(&ids)?;
+    all_done(&site.queue.wait(&ids)?)?;
     Ok(start.elapsed().as_secs_f64() * 1e3)
 }

@@ -10,7 +10,7 @@ use redis::AsyncCommands;
 use tokio::runtime::Runtime;
 
 pub use ends::End;
-pub(crate) use ends::plain;
+pub(crate) use ends::{LOST, plain};
 pub use push::TOGETHER;
 
 use crate::broker::{Broker, PATIENCE, Storage};

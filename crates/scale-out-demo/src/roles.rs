@@ -1,7 +1,7 @@
 //! This program once more, as something else: a worker, or the guard of what must not be left behind.
 //!
-//! A worker that is started afresh is told what it is on its command line, and asks for the rest over
-//! the network, or from the file: nothing of it would be different if it ran on another machine.
+//! A worker that is started afresh is told in a line what it is, and asks for the rest over the
+//! network, or from the file: nothing of it would be different if it ran on another machine.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -17,10 +17,13 @@ pub fn enter() {
     let mut arguments = std::env::args_os().skip(1);
     match arguments.next().as_deref().and_then(std::ffi::OsStr::to_str) {
         Some(WORKER) => {
-            let orders = arguments.next().and_then(|orders| orders.into_string().ok());
-            match orders.and_then(|orders| serde_json::from_str(&orders).ok()) {
-                Some(orders) => worker::run(orders),
-                None => refuse("a worker is started by a chapter, with its orders"),
+            let mut orders = String::new();
+            if arguments.next().is_none() {
+                let _ = std::io::stdin().read_line(&mut orders);
+            }
+            match serde_json::from_str(&orders) {
+                Ok(orders) => worker::run(orders),
+                Err(_) => refuse("a worker is started by a chapter, which sends it its orders"),
             }
         }
         Some(GUARD) => match arguments.next() {
@@ -55,10 +58,11 @@ impl Program {
         Program(path.into())
     }
 
-    pub(crate) fn worker(&self, orders: &worker::Orders) -> Command {
+    /// It is sent its orders as the first line of its input: they may hold a password, and a command
+    /// line is everybody's to read.
+    pub(crate) fn worker(&self) -> Command {
         let mut command = self.command();
-        command.arg(WORKER).arg(serde_json::to_string(orders).unwrap_or_default());
-        command.stdout(Stdio::piped());
+        command.arg(WORKER).stdout(Stdio::piped());
         command
     }
 

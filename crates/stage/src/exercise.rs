@@ -58,18 +58,17 @@ impl Asked {
             return Err(format!("there is no exercise {number:?}; they are numbered 1 to {count}"));
         };
         let number = index + 1;
-        let foreseen = match foreseen {
-            [foreseen] => foreseen.parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0),
-            _ => None,
-        };
-        let Some(foreseen) = foreseen else {
-            return Err(format!(
-                "exercise {number} is checked against one number that you foresee{}: \
-                 check {number} NUMBER",
-                exercise.told_unit(", in ", "")
-            ));
-        };
-        Ok(Asked::One(Wanted { number, exercise, foreseen }))
+        let right = format!(
+            "exercise {number} is checked against one number that you foresee{}: \
+             check {number} NUMBER",
+            exercise.told_unit(", in ", "")
+        );
+        let [word] = foreseen else { return Err(right) };
+        let foreseen = word.parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0);
+        match foreseen {
+            Some(foreseen) => Ok(Asked::One(Wanted { number, exercise, foreseen })),
+            None => Err(format!("{word:?} is no number from 0 on; {right}")),
+        }
     }
 }
 
@@ -77,7 +76,8 @@ impl Exercise {
     /// Whether this prediction is right enough.
     fn holds(&self, foreseen: f64, measured: f64) -> bool {
         let (less, more) = (foreseen.min(measured), foreseen.max(measured));
-        more <= less * self.within
+        // Of two numbers one of which is none, the other is the smaller, and the larger.
+        measured.is_finite() && more <= less * self.within
     }
 
     /// The unit between these, or nothing.
@@ -147,6 +147,8 @@ mod tests {
             (&EXERCISE, 0.0, 0.0, true),
             (&exact, 3.0, 3.0, true),
             (&exact, 3.0, 4.0, false),
+            (&EXERCISE, 3.0, f64::NAN, false),
+            (&EXERCISE, 3.0, f64::INFINITY, false),
         ] {
             assert_eq!(exercise.holds(foreseen, measured), held, "{foreseen} {measured}");
         }

@@ -87,6 +87,11 @@ impl Options {
             None => options.scenes = chapter.scenes.iter().collect(),
             Some((word, given)) if word == "check" => {
                 options.check = Some(Asked::parse(chapter.exercises, given)?);
+                for (option, named) in [("trace", &trace), ("svg", &svg)] {
+                    if named.is_some() {
+                        return Err(format!("--{option} is for scenes; an exercise draws nothing"));
+                    }
+                }
             }
             Some(_) => {
                 for word in &words {

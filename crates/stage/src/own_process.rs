@@ -10,11 +10,13 @@ use crate::{Held, Result};
 /// what it was started for, says what it held, and then ends.
 #[must_use]
 pub fn enter(word: &str, be: impl FnOnce(&[String]) -> Result<Held>) -> Option<ExitCode> {
-    let mut arguments = env::args().skip(1);
-    if arguments.next()? != word {
+    // The reader's own arguments need not be text.
+    let mut arguments = env::args_os().skip(1);
+    if arguments.next()? != *word {
         return None;
     }
-    Some(match be(&arguments.collect::<Vec<_>>()) {
+    let arguments: Vec<_> = arguments.map(|it| it.to_string_lossy().into_owned()).collect();
+    Some(match be(&arguments) {
         Ok(held) => {
             println!("{}", held.line());
             ExitCode::SUCCESS

@@ -309,7 +309,14 @@ fn wrong_use_is_told_in_a_line() {
             &["check", "1"],
             "exercise 1 is checked against one number that you foresee, in ms: check 1 NUMBER\n",
         ),
-        (&["check", "1", "much"], "exercise 1 is checked against one number that you foresee"),
+        (
+            &["check", "1", "much"],
+            "\"much\" is no number from 0 on; exercise 1 is checked against one number that you \
+             foresee, in ms: check 1 NUMBER\n",
+        ),
+        (&["check", "1", "NaN"], "\"NaN\" is no number from 0 on; "),
+        (&["check", "1", "2", "--svg", "x"], "--svg is for scenes; an exercise draws nothing\n"),
+        (&["check", "--trace", "x"], "--trace is for scenes; an exercise draws nothing\n"),
         (&["check", "1", "2", "3"], "exercise 1 is checked against one number that you foresee"),
         (&["--trace", "/nowhere/x"], "--trace /nowhere/x: No such file or directory"),
         (&["--svg", "/nowhere/x"], "--svg /nowhere/x: No such file or directory"),
@@ -325,7 +332,7 @@ fn main() -> ExitCode {
     if env::var_os("PLAY").is_some() {
         return CHAPTER.play();
     }
-    let tests: [(&str, fn()); 12] = [
+    let tests: [(&str, fn()); 13] = [
         (
             "a_scene_that_fails_or_panics_is_told_and_the_rest_goes_on",
             a_scene_that_fails_or_panics_is_told_and_the_rest_goes_on,

@@ -83,6 +83,8 @@ fn what_was_seen_is_counted_by_overlap() {
     assert_eq!(counted(vec![ran(0, 3, 0, 2), ran(0, 3, 4, 6), ran(1, 3, 2, 4)]), (2, 1));
     assert_eq!(counted(vec![ran(0, 3, 0, 4), ran(0, 5, 2, 4), ran(1, 5, 4, 9)]), (1, 2));
     assert_eq!(counted(vec![ran(0, 3, 0, 4), ran(1, 5, 2, 9)]), (2, 2));
+    // A piece of B enclosed the end of A's, on the one core that both had.
+    assert_eq!(counted(vec![ran(0, 3, 0, 4), ran(1, 3, 2, 6)]), (2, 1));
     // One task moved to another core: it worked on two, and never at once.
     assert_eq!(counted(vec![ran(0, 3, 0, 4), ran(0, 5, 4, 6)]), (1, 1));
 }

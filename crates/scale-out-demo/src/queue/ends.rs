@@ -13,6 +13,9 @@ use crate::trouble::{Result, Trouble};
 /// About how many jobs to ask at once: an answer takes the longer the more they are.
 const ASK_ABOUT: usize = 64;
 
+/// How long to wait for what is to come of jobs. What has not come to its end by then counts as lost.
+pub(crate) const LOST: Duration = Duration::from_secs(30);
+
 /// What became of a job for good: it is done, or it was given up, and why.
 pub type End = std::result::Result<Done, String>;
 
@@ -36,12 +39,15 @@ impl Queue {
         Ok(ended.into_iter().filter(final_).map(end).collect())
     }
 
-    /// What became of the jobs, in their order.
+    /// What became of the jobs, in their order. Of one that comes to no end for half a minute, that is said
+    /// in its place.
     ///
     /// # Errors
     /// What the broker has wrong.
     pub fn wait(&mut self, ids: &[TaskId]) -> Result<Vec<End>> {
-        self.wait_at_most(ids, Duration::MAX)?.ok_or_else(|| Trouble::new("waited in vain"))
+        let mut ends = self.ends_within(ids, LOST)?;
+        let lost = || Err(format!("it came to no end within {} s", LOST.as_secs()));
+        Ok(ids.iter().map(|id| ends.remove(id).unwrap_or_else(lost)).collect())
     }
 
     /// The same for as long as patience lasts; nothing if it ends before.
@@ -49,22 +55,35 @@ impl Queue {
     /// # Errors
     /// What the broker has wrong.
     pub fn wait_at_most(&mut self, ids: &[TaskId], patience: Duration) -> Result<Option<Vec<End>>> {
+        let mut ends = self.ends_within(ids, patience)?;
+        Ok(ids.iter().map(|id| ends.remove(id)).collect())
+    }
+
+    /// The ends that the jobs come to while patience lasts.
+    fn ends_within(&mut self, ids: &[TaskId], patience: Duration) -> Result<HashMap<TaskId, End>> {
         let start = Instant::now();
         let mut ends = HashMap::new();
         loop {
+            let over = start.elapsed() > patience;
+            // Behind those that are asked about, others may have come to their ends.
+            let most = if over { ids.len() } else { ASK_ABOUT };
             let missing = ids.iter().filter(|id| !ends.contains_key(*id));
-            let missing: Vec<_> = missing.take(ASK_ABOUT).cloned().collect();
+            let missing: Vec<_> = missing.take(most).cloned().collect();
             if missing.is_empty() {
-                return Ok(ids.iter().map(|id| ends.remove(id)).collect());
+                return Ok(ends);
             }
-            let ended = self.ended(&missing)?;
-            if ended.len() < missing.len() {
-                if start.elapsed() > patience {
-                    return Ok(None);
-                }
+            let mut ended = Vec::new();
+            for some in missing.chunks(ASK_ABOUT) {
+                ended.extend(self.ended(some)?);
+            }
+            let all = ended.len() == missing.len();
+            ends.extend(ended);
+            if over {
+                return Ok(ends);
+            }
+            if !all {
                 std::thread::sleep(ASK);
             }
-            ends.extend(ended);
         }
     }
 }

@@ -1,13 +1,14 @@
 //! Jobs handed to the broker.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use apalis::prelude::*;
 use apalis_redis::RedisStorage;
 use futures_util::stream::iter;
 use ulid::Ulid;
 
-use super::{ASK, Queue};
+use super::{ASK, LOST, Queue};
 use crate::broker::Storage;
 use crate::job::Job;
 use crate::trouble::{Result, Trouble};
@@ -48,10 +49,14 @@ impl Queue {
     /// knows no bound. With one producer this one is exact; of several, each may be one too many.)
     ///
     /// # Errors
-    /// What the broker has wrong.
+    /// What the broker has wrong, and if nobody takes a job for long.
     // [push_bounded
     pub fn push_bounded(&mut self, job: Job, bound: usize) -> Result<TaskId> {
+        let start = Instant::now();
         while self.waiting()? >= bound {
+            if start.elapsed() > LOST {
+                return Err(Trouble::new("the queue stays full: no worker takes a job"));
+            }
             std::thread::sleep(ASK);
         }
         let mut ids = self.push([job])?;

@@ -36,11 +36,11 @@ struct Fault {
 
 fn play(stage: &mut Stage<'_>) -> Result {
     let mut faults = vec![file::away()?, file::full()?, file::locked()?];
-    let mut trouble = Vec::new();
+    let mut trouble = None;
     if redis_server::installed() {
         let (fault, told) = server::killed()?;
         faults.push(fault);
-        trouble = told;
+        trouble = Some(told);
     }
     let mut table = Table::new(["the broker", "whoever pushes is told", "then done"]);
     for fault in &faults {
@@ -65,11 +65,12 @@ fn play(stage: &mut Stage<'_>) -> Result {
             "the engine has lost a job, or kept one that it refused",
         );
     }
-    match trouble.first() {
-        Some(first) => {
-            let workers = trouble.len();
+    match trouble.as_deref() {
+        Some([first, ..]) => {
+            let workers = trouble.iter().flatten().count();
             stage.say(format!("Meanwhile, from {workers} workers: \u{201c}{first}\u{201d}."));
         }
+        Some([]) => stage.say("Meanwhile, no worker had anything to say of it."),
         None => stage.say(
             "Skipped: a server that is killed in mid-run and comes back. That needs redis-server, which is \
              not installed here.",

@@ -82,6 +82,16 @@ pub fn done(ends: &[End]) -> usize {
     ends.iter().filter(|end| end.is_ok()).count()
 }
 
+/// That none of the jobs was given up or lost.
+///
+/// # Errors
+/// How many were, and what became of the first of them.
+pub fn all_done(ends: &[End]) -> Result {
+    let Some(Err(why)) = ends.iter().find(|end| end.is_err()) else { return Ok(()) };
+    let (missing, all) = (ends.len() - done(ends), ends.len());
+    Err(Trouble::new(format!("{missing} of {all} jobs were not done; of the first: {why}")))
+}
+
 /// Whether this can be the address of a Redis server.
 ///
 /// # Errors

@@ -37,6 +37,9 @@ const KNOWN: [Mark<'static>; 4] = [
     Mark { state: "blocked", glyph: '▒', weight: Light },
 ];
 
+/// How many colours there are for states that don't strike.
+pub(super) const KINDS: usize = 6;
+
 /// For the other states, in the order in which they appear.
 const MORE: [char; 6] = ['■', '=', '~', '+', 'o', 'x'];
 
@@ -60,8 +63,45 @@ pub(super) fn marks<'a>(
                 }
             };
             let striking = mark.weight == Striking;
-            marks.push((mark, if striking { Style::Bad } else { Style::Kind(place) }));
+            let style = if striking { Style::Bad } else { Style::Kind(free(&marks, place)) };
+            marks.push((mark, style));
         }
     }
     marks
+}
+
+/// The usual colour of what has this place; if another state has it here already, the next that none
+/// has, as long as there is one.
+fn free(marks: &[(Mark<'_>, Style)], place: usize) -> usize {
+    let taken = |kind: &usize| marks.iter().any(|(_, style)| *style == Style::Kind(*kind));
+    (place..place + KINDS).map(|kind| kind % KINDS).find(|kind| !taken(kind)).unwrap_or(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn no_two_states_have_one_colour_while_there_are_others() {
+        let own = ["a", "b", "c", "d", "e", "f", "g", "late"].map(|state| {
+            let weight = if state == "late" { Striking } else { Light };
+            Mark { state, glyph: '-', weight }
+        });
+        let styles = |states: &[&'static str]| {
+            let (from, to) = (Duration::ZERO, Duration::from_millis(1));
+            let spans = states.iter().map(|state| Stretch { state, item: None, from, to });
+            let marks = marks(spans, &own);
+            marks.into_iter().map(|(_, style)| style).collect::<Vec<_>>()
+        };
+        // Both would have the first.
+        assert_eq!(styles(&["computing", "g"]), [Style::Kind(0), Style::Kind(1)]);
+        assert_eq!(styles(&["waiting", "computing"]), [Style::Kind(1), Style::Kind(0)]);
+        assert_eq!(styles(&["late", "a"]), [Style::Bad, Style::Kind(0)]);
+        let many = styles(&["a", "computing", "b", "waiting", "blocked", "holding"]);
+        for kind in 0..KINDS {
+            assert!(many.contains(&Style::Kind(kind)), "{many:?}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::io;
 
 use super::draw::{MOST, shortened};
-use super::marks::marks;
+use super::marks::{KINDS, marks};
 use super::slices::Slices;
 use super::{Mark, Stretch, Timeline, Weight};
 use crate::printer::{Style, wrap};
@@ -27,7 +27,6 @@ const CHARACTER: usize = 7;
 /// Okabe and Ito's colours, which the colour-blind tell apart too, in the order of
 /// [`Style::Kind`]; a striking state has their vermilion.
 const STYLE: &str = include_str!("svg.css");
-const KINDS: usize = 6;
 
 /// Lanes below a title.
 pub struct Picture<'a> {

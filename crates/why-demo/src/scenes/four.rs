@@ -114,7 +114,8 @@ impl Combination {
         loop {
             let seen = run::run(self.program, [cores[0], cores[self.cores - 1]])?;
             let is = [seen.tasks_in_progress() > 1, seen.cores_at_once() > 1];
-            let should = [self.concurrent, self.parallel];
+            // What its cores can't show is not waited for.
+            let should = [self.concurrent, self.parallel && self.cores > 1];
             let too_much = (0..2).any(|i| is[i] && !should[i]);
             if is == should || too_much || attempt == ATTEMPTS {
                 return Ok((seen, attempt));
@@ -148,7 +149,7 @@ fn verdicts(stage: &mut Stage<'_>, all: &[(&Combination, Seen)]) {
         stage.check(
             name,
             format!("{tasks} of 2 tasks in progress at once, {at_once} core(s) at work at once"),
-            (tasks > 1) == *concurrent && (at_once > 1) == *parallel,
+            tasks == 1 + usize::from(*concurrent) && at_once == 1 + usize::from(*parallel),
             "Other programs had the cores, so that a thread had its first turn when the other was \
              done.",
         );

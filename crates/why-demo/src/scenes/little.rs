@@ -78,7 +78,11 @@ fn law(crowd: &Crowd) -> f64 {
 }
 
 fn verdicts(stage: &mut Stage<'_>, crowds: &[(usize, f64, Crowd)]) {
-    let off = |crowd: &Crowd| (crowd.inside / law(crowd) - 1.0).abs();
+    // Where nobody was seen inside, nothing was: no number, which `max` would pass over.
+    let off = |crowd: &Crowd| match crowd.inside / law(crowd) {
+        ratio if ratio.is_finite() => (ratio - 1.0).abs(),
+        _ => f64::INFINITY,
+    };
     let furthest = crowds.iter().map(|(.., crowd)| off(crowd)).fold(0.0, f64::max);
     stage.check(
         "L = λW at every number of clients",

@@ -23,7 +23,7 @@ pub const HEARTS: usize = 3;
 const ALONE: Duration = Duration::from_millis(12);
 
 /// A beat that was due, and did not come.
-pub const LATE: Mark = Mark { state: "late", glyph: '×', weight: Weight::Solid };
+pub const LATE: Mark = Mark { state: "late", glyph: '×', weight: Weight::Striking };
 
 /// When a beat was due, and when it came.
 type Beat = (Instant, Instant);

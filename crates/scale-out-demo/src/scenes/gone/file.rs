@@ -25,13 +25,12 @@ const THEN: Range<u32> = 4..44;
 
 /// The directory is not there, as when a disk is not mounted.
 pub(super) fn away() -> Result<Fault> {
-    let mut case = Case::new()?;
+    let case = Case::new()?;
     let directory = case.site.scratch.path().join("disk");
     let broker = Broker::file_in(&directory);
     let said = said(Queue::open(&broker), &broker);
     fs::create_dir(&directory)?;
-    case.site.queue = Queue::open(&broker)?;
-    case.end("file: away", said)
+    case.end("file: away", said, &broker)
 }
 
 /// There is room for no more.
@@ -40,10 +39,11 @@ pub(super) fn full() -> Result<Fault> {
     case.push(BEFORE)?;
     // Nothing is to spare, and the least that there can be is what there is.
     sql(&case.site.queue, "VACUUM")?;
+    // That is so for this connection: whoever opens the file anew has room.
     sql(&case.site.queue, "PRAGMA max_page_count = 1")?;
-    let said = case.refused()?;
-    sql(&case.site.queue, "PRAGMA max_page_count = 1000000")?;
-    case.end("file: full", said)
+    let said = case.refused();
+    let broker = case.site.queue.broker().clone();
+    case.end("file: full", said, &broker)
 }
 
 /// Somebody else has it, and does not let go.
@@ -53,22 +53,21 @@ pub(super) fn locked() -> Result<Fault> {
     let other = Queue::open(case.site.queue.broker())?;
     case.site.queue = Queue::open_with(other.broker(), SHORT)?;
     sql(&other, "BEGIN IMMEDIATE")?;
-    let said = case.refused()?;
+    let said = case.refused();
     sql(&other, "ROLLBACK")?;
-    case.end("file: locked", said)
+    case.end("file: locked", said, other.broker())
 }
 
 struct Case {
     service: Service,
     site: Site,
     ids: Vec<TaskId>,
-    half_done: usize,
 }
 
 impl Case {
     fn new() -> Result<Case> {
         let (service, site) = (Service::start()?, Site::in_a_file()?);
-        Ok(Case { service, site, ids: Vec::new(), half_done: 0 })
+        Ok(Case { service, site, ids: Vec::new() })
     }
 
     fn push(&mut self, pages: Range<u32>) -> std::result::Result<(), Trouble> {
@@ -77,23 +76,23 @@ impl Case {
     }
 
     /// Pushes what can't be pushed now, and returns what is said to that.
-    fn refused(&mut self) -> Result<String> {
-        let before = self.site.queue.waiting()?;
+    fn refused(&mut self) -> String {
         let pushed = self.push(THEN);
-        self.half_done = self.site.queue.waiting()? - before;
-        Ok(said(pushed, self.site.queue.broker()))
+        said(pushed, self.site.queue.broker())
     }
 
-    /// Pushes it once more, and has all of it done.
-    fn end(mut self, what: &'static str, said: String) -> Result<Fault> {
+    /// Opens the file anew, looks what is in it, pushes once more, and has all of it done.
+    fn end(mut self, what: &'static str, said: String, broker: &Broker) -> Result<Fault> {
+        self.site.queue = Queue::open(broker)?;
         let before = self.ids.len();
+        let half_done = self.site.queue.waiting()?.saturating_sub(before);
         self.push(THEN)?;
         let crew = self.site.crew(4)?;
         let ends = self.site.queue.wait(&self.ids)?;
         drop(crew);
         let pages = if before == 0 { THEN } else { BEFORE.start..THEN.end };
         let right = self.site.queue.balance()?.keyed == Totals::known(pages);
-        let (half_done, jobs) = (self.half_done, ends.len());
+        let jobs = ends.len();
         Ok(Fault { what, said, half_done, done: done(&ends), jobs, right })
     }
 }

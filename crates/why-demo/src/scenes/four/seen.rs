@@ -60,8 +60,7 @@ impl Seen {
     /// parallel.
     #[must_use]
     pub fn cores_at_once(&self) -> usize {
-        let works = |ran: Ran| span("works", ran.from, ran.to);
-        at_once(self.cores().into_iter().map(|core| self.on(core).map(works).collect()))
+        at_once(self.cores().into_iter().map(|core| self.busy(core)))
     }
 
     /// A lane a core.
@@ -81,6 +80,19 @@ impl Seen {
         cores.sort_unstable();
         cores.dedup();
         cores
+    }
+
+    /// When a core worked. A piece that was interrupted encloses what the other thread did there
+    /// meanwhile, and that is still one core.
+    fn busy(&self, core: usize) -> Vec<Span> {
+        let mut busy: Vec<Span> = Vec::new();
+        for ran in self.on(core) {
+            match busy.last_mut() {
+                Some(last) if ran.from <= last.to => last.to = last.to.max(ran.to),
+                _ => busy.push(span("works", ran.from, ran.to)),
+            }
+        }
+        busy
     }
 
     /// What ran on a core, in order.

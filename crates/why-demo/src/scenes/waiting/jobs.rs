@@ -3,8 +3,7 @@
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
-use nix::time::{ClockId, clock_gettime};
-use stage::Result;
+use stage::{Result, thread_time};
 use workloads::{Approach, Sequential, Service, fetch, orders, primes};
 
 /// A job that was done one thing after another.
@@ -55,10 +54,10 @@ fn right(answer: bool) -> Result {
 }
 
 fn timed(name: &'static str, asked: u64, job: impl FnOnce() -> Result) -> Result<Job> {
-    let (had, gave_up, start) = (own_time()?, times_given_up()?, Instant::now());
+    let (had, gave_up, start) = (thread_time(), times_given_up()?, Instant::now());
     job()?;
     let took = start.elapsed();
-    let computed = own_time()?.saturating_sub(had);
+    let computed = thread_time().saturating_sub(had);
     Ok(Job { name, took, computed, gave_up: times_given_up()? - gave_up, asked })
 }
 
@@ -71,9 +70,4 @@ fn times_given_up() -> Result<u64> {
     #[cfg(not(target_os = "linux"))]
     let whose = UsageWho::RUSAGE_SELF;
     Ok(getrusage(whose)?.voluntary_context_switches().unsigned_abs())
-}
-
-/// For how long this thread has had a core.
-fn own_time() -> Result<Duration> {
-    Ok(clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)?.into())
 }
