@@ -106,13 +106,14 @@ fn answer(args: &Args, job: Option<Job>) -> Result<ExitCode> {
             }
         });
     match done {
-        _ if interrupt.has_come() => Ok(interrupt::STATUS.into()),
+        // What there is by a Ctrl-C is told all the same.
         Ok(told) => {
             if args.json {
                 println!("{told:#}");
             }
-            Ok(ExitCode::SUCCESS)
+            Ok(if interrupt.has_come() { interrupt::STATUS.into() } else { ExitCode::SUCCESS })
         }
+        Err(_) if interrupt.has_come() => Ok(interrupt::STATUS.into()),
         Err(why) => Err(why),
     }
 }
@@ -121,26 +122,31 @@ fn answer(args: &Args, job: Option<Job>) -> Result<ExitCode> {
 fn calibrated(again: bool, interrupt: &Interrupt, printer: &mut Printer) -> Result<Calibration> {
     let (place, here) = (calibration::place(), Key::here(&Facts::gather()));
     if let Some(kept) = Calibration::kept(&place, &here).filter(|_| !again) {
-        warn(&kept, printer);
         return Ok(kept);
     }
     printer.line("Measuring this machine first: some 15 seconds, and not again until it differs.");
     let taken = calibrate::take(interrupt)?;
-    taken.keep(&place).map_err(|why| format!("{}: {why}", place.display()))?;
+    if taken.doubt().is_none()
+        && let Err(why) = taken.keep(&place)
+    {
+        // It is as good for this once.
+        eprintln!("{}: {why}; so this machine will be measured again", place.display());
+    }
     let [before, after] = &taken.load;
     printer.line(&format!("Done in {:.0} s, at load averages {before} to {after}.", taken.took));
-    warn(&taken, printer);
     printer.line("");
     Ok(taken)
 }
 
-/// Says so if the figures can't be relied on.
-fn warn(calibration: &Calibration, printer: &mut Printer) {
-    if calibration.is_of_a_busy_machine() {
+/// What must be said beside figures that come from this: that they are doubtful, and of whom there
+/// are none.
+fn remarks(calibration: &Calibration, printer: &mut Printer) {
+    if let Some(doubt) = calibration.doubt() {
+        printer.paragraph("", &doubt);
+    }
+    for (name, why) in &calibration.left_out {
         let text = format!(
-            "This machine was busy with something else when it was measured (load averages {}), so \
-             times are too long, and what is best may be chance. When it is quiet: --recalibrate.",
-            calibration.load[0]
+            "Without {name}, which could not be measured here ({why}). To try again: --recalibrate."
         );
         printer.paragraph("", &text);
     }
@@ -155,10 +161,10 @@ fn choose(
 ) -> Result<Value> {
     printer.paragraph("", &job.words());
     printer.line("");
-    if args.explain {
-        explain::show(&explain::walk(job, calibration.of.cores), printer);
-    }
     let predictions = predict(job, calibration);
+    if args.explain {
+        explain::show(&explain::walk(job, &predictions), printer);
+    }
     let measured = match args.verify {
         true => Some(measure(job, calibration.links_per_ms, &predictions, HOW, interrupt)?),
         false => None,
@@ -167,6 +173,7 @@ fn choose(
         .lines(printer.width())
         .iter()
         .for_each(|line| printer.line(line));
+    remarks(calibration, printer);
     printer.line("");
     for (number, one) in predictions.iter().enumerate() {
         let lead = format!("{:>2} {}: ", number + 1, one.contestant.name);
@@ -198,8 +205,8 @@ fn table(predictions: &[Prediction], measured: Option<&[Measured]>) -> Grid {
             row[1..].fill("–".into());
         }
         match measured.map(|measured| &measured[number]) {
-            Some(Ok(least)) => {
-                let (wall, memory) = (least["wall_ms"], least["peak_memory_mib"]);
+            Some(Ok(run)) => {
+                let (wall, memory) = (run["wall_ms"], run["peak_memory_mib"]);
                 row.push(ms(wall));
                 row.push(format!("{:+.0} %", (one.wall_ms / wall - 1.0) * 100.0));
                 row.push(format!("{memory:.1} MiB"));
@@ -221,7 +228,7 @@ fn told(
 ) -> Value {
     let one = |(number, one): (usize, &Prediction)| {
         let measured = measured.map(|measured| match &measured[number] {
-            Ok(least) => json!(least),
+            Ok(run) => json!(run),
             Err(why) => json!({ "none": why }),
         });
         json!({

@@ -45,21 +45,28 @@ impl Others {
 
     /// Call this when no child runs: the time of one that does is not known to be ours yet.
     pub fn look(&mut self) {
-        if self.at.elapsed() < LEAST {
-            return;
+        if self.at.elapsed() >= LEAST {
+            self.since_the_last_look();
         }
-        let now = Reading::now();
-        if let Some((last, now)) = self.last.zip(now) {
-            self.add(last, now);
-        }
-        (self.last, self.at) = (now, Instant::now());
     }
 
-    fn add(&mut self, last: Reading, now: Reading) {
+    /// Looks, and tells their share of the machine since the last look, however short that is;
+    /// nothing where the system doesn't tell. Call this too when no child runs.
+    pub fn since_the_last_look(&mut self) -> Option<f64> {
+        let now = Reading::now();
+        let share = self.last.zip(now).map(|(last, now)| self.add(last, now));
+        (self.last, self.at) = (now, Instant::now());
+        share
+    }
+
+    /// Their share between two readings, which counts from now on.
+    fn add(&mut self, last: Reading, now: Reading) -> f64 {
         let all = now.all - last.all;
         let theirs = ((now.busy - last.busy) - (now.ours - last.ours)).clamp(0.0, all);
         (self.theirs, self.all) = (self.theirs + theirs, self.all + all);
-        self.most = self.most.max(theirs / all.max(0.01));
+        let share = theirs / all.max(0.01);
+        self.most = self.most.max(share);
+        share
     }
 
     /// Their share of the machine, over all the time; nothing where the system doesn't tell, or

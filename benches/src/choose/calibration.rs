@@ -7,12 +7,13 @@ use std::{env, fs};
 
 use serde::{Deserialize, Serialize};
 
-use crate::contestant::{AGAIN, CONTESTANTS};
+use crate::contestant::{AGAIN, CONTESTANTS, SEQUENTIAL};
 use crate::facts::Facts;
+use crate::others::MUCH;
 use crate::{Result, micro};
 
 /// The version of the file.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 /// All that the model must know of this machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,12 +24,17 @@ pub struct Calibration {
     pub load: [String; 2],
     /// How many seconds it took.
     pub took: f64,
-    /// How many links of a chain a core computes in a millisecond, at its best.
+    /// Which share of the machine others had meanwhile, from 0 to 1; nothing where the system doesn't
+    /// tell.
+    pub others: Option<f64>,
+    /// How many links of a chain a core computes in a millisecond.
     pub links_per_ms: f64,
     /// What a lock costs each time when threads hand it on, in milliseconds.
     pub hand_over_ms: f64,
     /// What each approach costs, by its name.
     pub approaches: BTreeMap<String, Costs>,
+    /// Why there is nothing of the others, by their names.
+    pub left_out: BTreeMap<String, String>,
 }
 
 /// The machine and the program.
@@ -108,16 +114,23 @@ impl Calibration {
             fs::create_dir_all(directory)?;
         }
         let draft = file.with_extension(format!("{}.draft", std::process::id()));
-        fs::write(&draft, serde_json::to_vec_pretty(self)?)?;
-        Ok(fs::rename(draft, file)?)
+        let written = fs::write(&draft, serde_json::to_vec_pretty(self)?);
+        let kept = written.and_then(|()| fs::rename(&draft, file));
+        if kept.is_err() {
+            let _ = fs::remove_file(&draft);
+        }
+        Ok(kept?)
     }
 
-    /// Whether others wanted the cores while it was taken: then times are too long, and who is
-    /// better may be chance.
+    /// What must be said beside every figure if others had much of the machine while it was taken:
+    /// then times are too long, and who is better may be chance.
     #[must_use]
-    pub fn is_of_a_busy_machine(&self) -> bool {
-        let load = |averages: &String| averages.split(' ').next()?.parse::<f64>().ok();
-        load(&self.load[0]).is_some_and(|load| load > self.of.cores as f64 / 2.0)
+    pub fn doubt(&self) -> Option<String> {
+        let share = self.others.filter(|share| *share > MUCH)? * 100.0;
+        Some(format!(
+            "Calibrated while others had {share:.0} % of the machine: times are too long, and what is \
+             best may be chance. It is not kept; once the machine is quiet, ask again."
+        ))
     }
 
     /// Whether nothing in it would make the model divide by nothing or wait for less than nothing.
@@ -129,7 +142,10 @@ impl Calibration {
                 && costs.speed > 0.0
                 && costs.in_flight >= 1.0
         };
-        let of = |name: &str| self.approaches.get(name).is_some_and(sane);
+        let of = |name: &str| match self.approaches.get(name) {
+            Some(costs) => sane(costs),
+            None => name != SEQUENTIAL && self.left_out.contains_key(name),
+        };
         let all = CONTESTANTS.iter().filter(|one| one.name != AGAIN).all(|one| of(one.name));
         all && self.links_per_ms > 0.0 && self.hand_over_ms >= 0.0
     }
@@ -177,18 +193,39 @@ pub(crate) mod tests {
             },
             load: ["0".into(), "0".into()],
             took: 0.0,
+            others: Some(0.0),
             links_per_ms: 1e6,
             hand_over_ms: 0.0,
             approaches: all.map(|one| (one.name.to_owned(), costs(one))).collect(),
+            left_out: BTreeMap::new(),
         }
     }
 
     #[test]
-    fn a_busy_machine_is_known_by_its_load() {
-        let with = |load: &str| Calibration { load: [load.into(), "0".into()], ..easy(2) };
-        assert!(with("1.70 0.10 0.10").is_of_a_busy_machine());
-        assert!(!with("0.70 9.10 9.10").is_of_a_busy_machine());
-        assert!(!with("unknown").is_of_a_busy_machine());
+    fn a_busy_machine_is_known_by_what_others_had_of_it() {
+        let with = |others| Calibration { others, ..easy(2) }.doubt();
+        assert!(with(Some(0.3)).is_some_and(|doubt| doubt.contains("30 %")));
+        assert_eq!((with(Some(0.05)), with(None)), (None, None));
+    }
+
+    #[test]
+    fn who_is_left_out_must_have_a_reason() {
+        let mut some = easy(2);
+        some.approaches.remove("threads");
+        assert!(!some.is_sane());
+        some.left_out.insert("threads".into(), "failed".into());
+        assert!(some.is_sane());
+    }
+
+    #[test]
+    fn what_cannot_be_kept_leaves_no_draft() {
+        let directory = env::temp_dir().join(format!("calibration-{}", std::process::id()));
+        // A file can't take the place of a directory.
+        let file = directory.join("kept.json");
+        fs::create_dir_all(&file).unwrap();
+        assert!(easy(2).keep(&file).is_err());
+        assert_eq!(fs::read_dir(&directory).unwrap().count(), 1, "only what was there before");
+        fs::remove_dir_all(&directory).unwrap();
     }
 
     #[test]

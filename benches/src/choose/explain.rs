@@ -5,7 +5,8 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use stage::printer::{Printer, Style};
 
 use super::job::{Job, Numbers};
-use super::why::ms;
+use super::model::{Prediction, best};
+use super::why::{self, Term, ms, percent};
 use crate::Result;
 
 /// Asks for what is missing, if there is somebody to ask.
@@ -60,87 +61,117 @@ fn ask_flag(flag: &mut bool, question: &str) -> Result {
 }
 
 /// One question, what this job answers, and what follows.
-pub type Step = (&'static str, String, &'static str);
+pub type Step = (&'static str, String, String);
 
-/// The walk through the questions. It ends where nothing is left to ask.
+/// A second choice is as good if it takes no longer than this many times the first.
+const AS_GOOD: f64 = 1.1;
+
+/// The walk through the questions, whose answers come from the ranking. It ends where nothing is left
+/// to ask.
 #[must_use]
-pub fn walk(job: &Job, cores: usize) -> Vec<Step> {
-    let mut steps = Vec::new();
-    let can = match (job.chain, job.tasks) {
-        (true, _) => "no: each task needs the one before",
-        (_, 1) => "no: it is one task",
-        _ => "yes",
+pub fn walk(job: &Job, predictions: &[Prediction]) -> Vec<Step> {
+    let mut steps = vec![split(job)];
+    let Some((first, _)) = best(predictions) else {
+        steps.extend([isolation(job), shares(job)]);
+        return steps;
     };
-    if can != "yes" {
-        let follows = "Nothing helps. Find a way to do less, or another way to cut it.";
-        steps.push(("Can it be split at all?", can.into(), follows));
+    if job.chain || job.tasks == 1 {
         return steps;
     }
-    steps.push(("Can it be split at all?", format!("yes: into {} tasks", job.tasks), "Go on."));
-    steps.push(waits(job, cores));
-    steps.push(at_once(job));
-    steps.push(match job.isolation {
-        true => ("Must a crash spare the others?", "yes".into(), "Then only processes will do."),
-        false => ("Must a crash spare the others?", "no".into(), "Then one process is enough."),
-    });
+    steps.extend([waits(job, first), isolation(job)]);
+    if job.isolation {
+        return steps;
+    }
+    steps.push(at_once(job, first, predictions));
     if job.wait_ms > 0 {
-        steps.push(match job.blocking_library {
-            true => (
-                "Does the library block?",
-                "yes".into(),
-                "Then each wait holds a thread, and a loop only hands them out: threads, or a pool.",
-            ),
-            false => (
-                "Does the library block?",
-                "no".into(),
-                "Then one thread can wait for all: an event loop, or green threads.",
-            ),
-        });
+        let (answer, follows) = match job.blocking_library {
+            true => ("yes", "Then each wait holds a thread, and a loop only hands them out."),
+            false => ("no", "Then one thread can wait for all: an event loop, or green threads."),
+        };
+        steps.push(("Does the library block?", answer.into(), follows.into()));
     }
     steps.push(shares(job));
     steps
 }
 
-fn waits(job: &Job, cores: usize) -> Step {
-    let question = "Does it wait, or compute?";
+fn split(job: &Job) -> Step {
+    let hopeless = "Nothing makes it faster. Find a way to do less, or another way to cut it.";
+    let (answer, follows) = match (job.chain, job.tasks) {
+        (true, _) => ("no: each task needs the one before".into(), hopeless),
+        (_, 1) => ("no: it is one task".into(), hopeless),
+        (_, tasks) => (format!("yes: into {tasks} tasks"), "Go on."),
+    };
+    ("Can it be split at all?", answer, follows.into())
+}
+
+/// What takes longest where it goes best.
+fn waits(job: &Job, first: &Prediction) -> Step {
     let (wait, cpu) = (job.wait_ms as f64, job.cpu_ms);
     let answer = format!("{} of waiting to {} of computing a task", ms(wait), ms(cpu));
-    let follows = match (wait / cpu, cores) {
-        (ratio, 1) if ratio < 1.0 => {
-            "It computes, and there is one core: nothing makes that faster."
+    let name = first.contestant.name;
+    let overlaps = job.wait_ms > 0 && first.means.slots > 1.0;
+    let lead =
+        if overlaps { "The waiting overlaps; what is left is computing" } else { "It computes" };
+    let follows = match (why::largest(job, first), first.means.cores) {
+        (Term::Computing, 1.0) => format!("{lead}, on one core in the best case ({name})."),
+        (Term::Computing, cores) => format!("{lead}: on {cores} cores in the best case ({name})."),
+        (Term::Waiting, _) => {
+            "The waiting decides: how many wait at once, rather than how many cores there are."
+                .into()
         }
-        (ratio, _) if ratio < 1.0 => {
-            "It computes: as many threads or processes as cores, and no more."
+        (Term::Units | Term::Start, _) => {
+            format!("Neither for long: it takes {name} longer to get ready and to begin the tasks.")
         }
-        (ratio, _) if ratio > 20.0 => "It waits: cores don't matter, only how many wait at once.",
-        _ => "Both: many at once for the waiting, and all cores for the computing.",
+    };
+    ("Does it wait, or compute?", answer, follows)
+}
+
+fn isolation(job: &Job) -> Step {
+    let (answer, follows) = match job.isolation {
+        true => ("yes", "Then only processes will do."),
+        false => ("no", "Then one process is enough."),
+    };
+    ("Must a crash spare the others?", answer.into(), follows.into())
+}
+
+fn at_once(job: &Job, first: &Prediction, predictions: &[Prediction]) -> Step {
+    let question = "How many at once?";
+    let answer = format!("up to {}", job.tasks);
+    let (name, memory) = (first.contestant.name, first.memory_mib);
+    let threads = predictions.iter().find(|one| one.contestant.name == "threads");
+    let follows = match threads {
+        _ if name == "threads" => format!("A thread each is best, and takes {memory:.0} MiB."),
+        None => format!("Best is {name}, which takes {memory:.0} MiB."),
+        Some(threads) => match &threads.excluded {
+            Some(why) => format!("A thread each won't do: {why}."),
+            None if threads.wall_ms <= first.wall_ms * AS_GOOD => format!(
+                "A thread each does, and takes {:.0} MiB; {name} does with {memory:.0}.",
+                threads.memory_mib
+            ),
+            None => format!(
+                "A thread each takes {:.1} times as long as {name}, which is best.",
+                threads.wall_ms / first.wall_ms
+            ),
+        },
     };
     (question, answer, follows)
 }
 
-fn at_once(job: &Job) -> Step {
-    let follows = match job.tasks {
-        _ if job.wait_ms == 0 => "None of them waits, so as many at once as there are cores.",
-        ..65 => "So few can have a thread each.",
-        65..2_001 => "A thread each takes memory, and still works; tasks on a loop take less.",
-        _ => "Too many for threads: tasks on an event loop, or green threads.",
-    };
-    ("How many at once?", format!("up to {}", job.tasks), follows)
-}
-
 fn shares(job: &Job) -> Step {
     let question = "Do they share state?";
-    match job.shared {
-        0.0 => (question, "no".into(), "Then no lock is in the way."),
-        share => {
-            let limit = format!(
-                "yes: {} % under one lock, so at most {:.1} times as fast",
-                share * 100.0,
-                1.0 / share
-            );
-            (question, limit, "Then threads rather than processes; and share less, if it can be.")
-        }
+    if job.shared == 0.0 {
+        return (question, "no".into(), "Then no lock is in the way.".into());
     }
+    let (share, limit) = (percent(job.shared), 1.0 / job.shared);
+    let answer = format!("yes: {share} of the computing is under one lock");
+    let follows = match job.isolation {
+        true => "But processes share none: one of the two demands must go.".into(),
+        false => format!(
+            "Then not processes; and on any number of cores, it computes no more than {limit:.1} times \
+             as fast (Amdahl's law)."
+        ),
+    };
+    (question, answer, follows)
 }
 
 /// Shows the walk.
@@ -155,6 +186,8 @@ pub fn show(steps: &[Step], printer: &mut Printer) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::calibration::tests::easy;
+    use super::super::model::predict;
     use super::*;
 
     const JOB: Job = Job {
@@ -168,29 +201,52 @@ mod tests {
         chain: false,
     };
 
-    fn follows(job: &Job) -> String {
-        walk(job, 2).iter().map(|(_, answer, follows)| format!("{answer} {follows} ")).collect()
+    fn steps(job: &Job, cores: usize) -> Vec<Step> {
+        walk(job, &predict(job, &easy(cores)))
+    }
+
+    fn follows(job: &Job, cores: usize) -> String {
+        let steps = steps(job, cores);
+        steps.iter().map(|(_, answer, follows)| format!("{answer} {follows} ")).collect()
     }
 
     #[test]
     fn what_cannot_be_split_is_asked_no_more() {
         for job in [Job { chain: true, ..JOB }, Job { tasks: 1, ..JOB }] {
-            let steps = walk(&job, 2);
-            assert!(steps.len() == 1 && steps[0].2.starts_with("Nothing helps"), "{steps:?}");
+            let steps = steps(&job, 2);
+            assert!(steps.len() == 1 && steps[0].2.starts_with("Nothing makes"), "{steps:?}");
         }
     }
 
     #[test]
-    fn the_answers_lead_to_what_the_book_says() {
-        let plain = follows(&JOB);
-        assert!(plain.contains("cores don't matter") && plain.contains("one thread can wait"));
-        assert!(plain.contains("Too many for threads") && plain.contains("no lock"));
-        let computing = follows(&Job { wait_ms: 0, ..JOB });
-        assert!(computing.contains("as cores, and no more"), "{computing}");
+    fn the_answers_are_those_of_the_ranking() {
+        // 5,000 × 1 ms are seconds of computing, though each task waits a hundred times as long.
+        let plain = follows(&JOB, 2);
+        assert!(plain.contains("what is left is computing: on 2 cores"), "{plain}");
+        assert!(plain.contains("one thread can wait") && plain.contains("no lock"), "{plain}");
+        let waiting = follows(&Job { cpu_ms: 0.01, ..JOB }, 2);
+        assert!(waiting.contains("The waiting decides"), "{waiting}");
+        let alone = follows(&Job { cpu_ms: 200.0, ..JOB }, 1);
+        assert!(alone.contains("The waiting overlaps"), "{alone}");
+        let computing = follows(&Job { wait_ms: 0, ..JOB }, 2);
+        assert!(computing.contains("It computes: on 2 cores"), "{computing}");
         assert!(!computing.contains("library"), "there is no call that could block: {computing}");
-        let blocking = follows(&Job { blocking_library: true, ..JOB });
-        assert!(blocking.contains("threads, or a pool"), "{blocking}");
-        let demanding = follows(&Job { isolation: true, shared: 0.25, ..JOB });
-        assert!(demanding.contains("only processes") && demanding.contains("at most 4.0 times"));
+        let many = follows(&Job { tasks: 20_000, ..JOB }, 2);
+        assert!(many.contains("A thread each won't do"), "{many}");
+        let blocking = follows(&Job { blocking_library: true, ..JOB }, 2);
+        assert!(blocking.contains("each wait holds a thread"), "{blocking}");
+        let locked = follows(&Job { shared: 0.25, ..JOB }, 2);
+        assert!(
+            locked.contains("25 % of the computing") && locked.contains("4.0 times"),
+            "{locked}"
+        );
+    }
+
+    #[test]
+    fn nobody_is_recommended_who_will_not_do() {
+        let isolated = follows(&Job { isolation: true, ..JOB }, 2);
+        assert!(isolated.contains("only processes") && !isolated.contains("loop"), "{isolated}");
+        let neither = follows(&Job { isolation: true, shared: 0.25, ..JOB }, 2);
+        assert!(neither.contains("one of the two demands must go"), "{neither}");
     }
 }

@@ -4,6 +4,7 @@ use clap::Args;
 use serde::Serialize;
 use workloads::{fetch, orders};
 
+use super::why::percent;
 use crate::Result;
 
 /// How many tasks a job may have: so many pages there are to fetch.
@@ -110,15 +111,17 @@ impl Job {
     #[must_use]
     pub fn words(&self) -> String {
         let Job { cpu_ms, wait_ms, tasks, .. } = self;
-        let mut words =
-            format!("{tasks} tasks: each waits {wait_ms} ms, then computes {cpu_ms} ms");
+        let mut words = match tasks {
+            1 => format!("1 task: it waits {wait_ms} ms, then computes {cpu_ms} ms"),
+            _ => format!("{tasks} tasks: each waits {wait_ms} ms, then computes {cpu_ms} ms"),
+        };
         let mut also = |holds: bool, more: String| {
             if holds {
                 words.push_str("; ");
                 words.push_str(&more);
             }
         };
-        also(self.shared > 0.0, format!("{} % of that under one lock", self.shared * 100.0));
+        also(self.shared > 0.0, format!("{} of that under one lock", percent(self.shared)));
         also(self.chain, "each needs the result of the one before".into());
         also(self.isolation, "a crash must spare the others".into());
         also(self.blocking_library, "waiting blocks its thread".into());

@@ -94,7 +94,10 @@ fn one(
     let begun = means.slots.min(job.tasks as f64);
     let waiting_mib = match job.blocking_library && rules::offloads(contestant).is_some() {
         // Each is a thread, whoever has sent the call there.
-        true => costs.waiting_mib + calibration.approaches["threads"].waiting_mib,
+        true => {
+            let thread = calibration.approaches.get("threads");
+            costs.waiting_mib + thread.map_or(0.0, |thread| thread.waiting_mib)
+        }
         false => costs.waiting_mib,
     };
     let mut prediction = Prediction {
@@ -119,8 +122,10 @@ fn means(job: &Job, contestant: &Contestant, costs: &Costs, calibration: &Calibr
     let busy = slots.min(job.tasks as f64);
     let cores = if contestant.one_core { 1.0 } else { calibration.of.cores as f64 }.min(busy);
     let speed = costs.speed.min(cores);
-    let hand_over = match job.cpu_ms > 0.0 && job.shared > 0.0 {
-        true => calibration.hand_over_ms / job.cpu_ms,
+    // It was measured where all computing is under the lock, and each task had it handed on. Who wants
+    // it for a part of its time finds somebody else there as much more seldom.
+    let hand_over = match job.cpu_ms > 0.0 {
+        true => job.shared * calibration.hand_over_ms / job.cpu_ms,
         false => 0.0,
     };
     Means {

@@ -71,7 +71,12 @@ pub struct Trials<'a> {
     service: Service,
     interrupt: &'a Interrupt,
     deadline: Duration,
+    /// The terms, and how many pages the service has made on them.
+    ready: Option<(Terms, u64)>,
 }
+
+/// Who has the service make its pages, before any approach is timed.
+const WARMER: &str = "tokio on threads";
 
 impl<'a> Trials<'a> {
     /// Trials of which each may take so long.
@@ -79,15 +84,33 @@ impl<'a> Trials<'a> {
     /// # Errors
     /// If the service can't be started.
     pub fn new(interrupt: &'a Interrupt, deadline: Duration) -> Result<Trials<'a>> {
-        Ok(Trials { service: Service::start()?, interrupt, deadline })
+        Ok(Trials { service: Service::start()?, interrupt, deadline, ready: None })
     }
 
-    /// Sets the terms of the trials to come.
+    /// Sets the terms of the trials to come, of up to so many pages, and has the service make those:
+    /// whoever came first would else be timed with it. Call this on the main thread.
     ///
     /// # Errors
     /// Terms out of bounds.
-    pub fn on(&self, terms: Terms) -> Result {
-        Ok(self.service.set_terms(terms)?)
+    pub fn on(&mut self, terms: Terms, pages: u64) -> Result {
+        match self.ready {
+            Some((ready, made)) if ready == terms && made >= pages => return Ok(()),
+            Some((ready, _)) if ready == terms => {}
+            _ => self.service.set_terms(terms)?,
+        }
+        self.ready = Some((terms, pages));
+        // If it fails, so will its trial, and that tells why.
+        Contestant::named(WARMER).map(|warmer| self.run(warmer, pages).ok());
+        Ok(())
+    }
+
+    /// Starts the service anew: the old one may still hold requests of who was killed.
+    ///
+    /// # Errors
+    /// If it can't be started.
+    pub fn anew(&mut self) -> Result {
+        *self = Trials::new(self.interrupt, self.deadline)?;
+        Ok(())
     }
 
     /// Runs one. Call this on the main thread (see [`Child::start`]).

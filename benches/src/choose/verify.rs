@@ -14,13 +14,13 @@ use crate::process::Trouble;
 use crate::progress::Progress;
 use crate::{Result, Sample};
 
-/// The least figures of a few runs, or why there are none.
+/// The run in the middle of a few, by its time, or why there are none.
 pub type Measured = Result<Sample, String>;
 
 /// How jobs are measured.
 #[derive(Debug, Clone, Copy)]
 pub struct How {
-    /// How often each approach does the job: in turns, and its least figures count.
+    /// How often each approach does the job: in turns, and the run in the middle counts.
     pub rounds: usize,
     /// Who is predicted to take longer isn't run.
     pub patience: Duration,
@@ -41,9 +41,8 @@ pub fn measure(
     interrupt: &Interrupt,
 ) -> Result<Vec<Measured>> {
     let mut trials = Trials::new(interrupt, how.patience * DEADLINE)?;
-    trials.on(terms(job, links_per_ms))?;
-    let all = predictions.iter().map(|one| unfit(job, one, how).map_or(Ok(Sample::new()), Err));
-    let mut all: Vec<Measured> = all.collect();
+    let all = predictions.iter().map(|one| unfit(job, one, how).map_or(Ok(Vec::new()), Err));
+    let mut all: Vec<Result<Vec<Sample>, String>> = all.collect();
     let turns = (0..how.rounds).flat_map(|round| {
         (0..predictions.len()).map(move |turn| (turn + round) % predictions.len())
     });
@@ -53,24 +52,22 @@ pub fn measure(
     progress.part(turns.iter().map(label).collect());
     for turn in turns {
         progress.step();
-        let Ok(least) = &mut all[turn] else { continue };
+        let Ok(runs) = &mut all[turn] else { continue };
+        trials.on(terms(job, links_per_ms), job.tasks)?;
         match trials.run(predictions[turn].contestant, job.tasks) {
-            Ok(run) => {
-                for (name, value) in run {
-                    let kept = least.entry(name).or_insert(value);
-                    *kept = kept.min(value);
-                }
-            }
+            Ok(run) => runs.push(run),
             Err(Trouble::Interrupted) => return Err("interrupted".into()),
             Err(trouble) => {
                 all[turn] = Err(format!("{}: {}", trouble.name(), trouble.why()));
-                // The service may still hold requests of who was killed.
-                trials = Trials::new(interrupt, how.patience * DEADLINE)?;
-                trials.on(terms(job, links_per_ms))?;
+                trials.anew()?;
             }
         }
     }
-    Ok(all)
+    let middle = |mut runs: Vec<Sample>| {
+        runs.sort_by(|a, b| a["wall_ms"].total_cmp(&b["wall_ms"]));
+        runs.swap_remove((runs.len() - 1) / 2)
+    };
+    Ok(all.into_iter().map(|runs| runs.map(middle)).collect())
 }
 
 /// The job as terms of the service; a page has one link at least.
