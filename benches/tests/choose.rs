@@ -69,7 +69,12 @@ fn a_job_is_predicted_explained_and_done_and_the_calibration_is_kept() {
     assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
 
     let file = target.0.join("bench-calibration.json");
-    let kept = fs::read(&file).expect("a calibration");
+    let Ok(kept) = fs::read(&file) else {
+        // On a machine that others use it is good for this once, and marked.
+        let words = Vec::from_iter(shown.split_whitespace()).join(" ");
+        assert!(words.contains("Calibrated while others had"), "{shown}");
+        return;
+    };
     let json = |run: &Output| -> Value {
         assert!(run.status.success(), "{}", text(&run.stderr));
         serde_json::from_slice(&run.stdout).expect("valid JSON")

@@ -201,7 +201,7 @@ impl Known {
 
 /// Whether a word stands for one that the reader chooses, or for several.
 fn stands_for(word: &str) -> bool {
-    word.contains('*') || word.chars().all(|c| c.is_uppercase() || "-_[]…".contains(c))
+    word.contains(['*', '…', '[']) || word.chars().any(char::is_uppercase)
 }
 
 fn has_target(home: &Path, folder: &str, name: &str) -> bool {

@@ -57,7 +57,7 @@ pub const DEMOS: &[Demo] = &[
     demo("two-threads-one-lock", "global-lock-demo", &["in-action"], "one thread", 8),
     demo("processes", "multiprocess-demo", &["pool"], "time  speed-up", 6),
     demo("tax", "multiprocess-demo", &["tax", "--quick"], "round trip, 64 B", 4),
-    demo("killed", "multiprocess-demo", &["killed"], "tasks of 5 ms on two workers", 12),
+    demo("killed", "multiprocess-demo", &["killed"], "tasks of 5 ms on two workers", 11),
     demo("queue", "scale-out-demo", &["queue", "--quick"], "3 processes and what each", 7),
     demo("crowd", "event-loop-demo", &["crowd"], "What each takes while it waits", 5),
     demo("hundred-tasks", "event-loop-demo", &["runtime", "--quick"], "From beginning to end", 14),
