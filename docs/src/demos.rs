@@ -28,6 +28,9 @@ pub struct Demo {
     pub lines: usize,
 }
 
+/// As many columns as presenterm leaves to what a snippet prints.
+const WIDTH: &str = "70";
+
 /// How long an audience waits.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -88,7 +91,7 @@ impl Demo {
     pub fn run(&self) -> Result<String, String> {
         let program = beside(self.package)?;
         let mut command = Command::new(&program);
-        command.args(self.arguments).env("COLUMNS", "80").env("NO_COLOR", "1").current_dir(root());
+        command.args(self.arguments).env("COLUMNS", WIDTH).env("NO_COLOR", "1").current_dir(root());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().map_err(|why| format!("{}: {why}", program.display()))?;
         let mut stdout = child.stdout.take().ok_or("no output")?;

@@ -64,7 +64,8 @@ fn slide(text: &str) -> Result<Slide, String> {
             "slide {title:?}: no note that begins with [part, m:ss], the part from 1 to {parts}"
         )
     })?;
-    let demos = text.lines().filter_map(|line| line.trim().strip_prefix("target/debug/docs demo "));
+    let demos =
+        text.lines().filter_map(|line| line.trim().strip_prefix("../target/debug/docs demo "));
     Ok(Slide { title, part, seconds, demos: demos.map(str::to_owned).collect() })
 }
 
