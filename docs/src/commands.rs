@@ -273,17 +273,23 @@ fn asked(package: &str) -> Chapter {
 pub fn program(package: &str) -> PathBuf {
     static FRESH: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let mut fresh = FRESH.lock().unwrap_or_else(PoisonError::into_inner);
-    if !fresh.contains(package) && (is_usual(package) || beside(package).is_err()) {
+    // All that `cargo build` makes is made at once: singly, what they share would be compiled again
+    // for each, with other features.
+    let what = if is_usual(package) { "" } else { package };
+    if !fresh.contains(what) && (what.is_empty() || beside(package).is_err()) {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut build = Command::new(cargo);
-        build.args(["build", "-q", "-p", package]).current_dir(root());
+        build.args(["build", "-q"]).current_dir(root());
+        if !what.is_empty() {
+            build.args(["-p", what]);
+        }
         // Where this program was put, so that the other is found beside it.
         if !cfg!(debug_assertions) {
             build.arg("--release");
         }
         let built = build.status();
         assert!(built.is_ok_and(|status| status.success()), "{package} can't be built");
-        fresh.insert(package.to_owned());
+        fresh.insert(what.to_owned());
     }
     beside(package).expect("it was built")
 }

@@ -16,6 +16,13 @@ pub fn everywhere(program: &Program, arguments: &[String]) -> Vec<(Simulated, Ou
     Simulated::ALL.map(|strategy| (strategy, under(strategy, program, arguments))).into()
 }
 
+/// The program under every strategy that protects what threads share. Without protection, they may
+/// be wrong in any way, and wait for ever: what is lost may be a lock.
+pub fn protected(program: &Program, arguments: &[String]) -> Vec<(Simulated, Outcome)> {
+    let strategies = Simulated::ALL.into_iter().filter(|one| *one != Simulated::Unprotected);
+    strategies.map(|strategy| (strategy, under(strategy, program, arguments))).collect()
+}
+
 /// The program under one strategy.
 pub fn under(strategy: Simulated, program: &Program, arguments: &[String]) -> Outcome {
     let running = strategy.start_program(program, arguments, LIMITS, None);

@@ -6,24 +6,22 @@ use global_lock_demo::host::{Simulated, arguments, field};
 use global_lock_demo::vm::{Outcome, listing, programs};
 use global_lock_demo::{echo, vm::Program};
 
-use crate::evaluate::{LIMITS, everywhere, under};
+use crate::evaluate::{LIMITS, everywhere, protected, under};
 
 fn bundled(name: &str) -> Program {
     let listing = programs::bundled(name).unwrap();
     listing::parse(&format!("{name}.py"), listing).unwrap()
 }
 
-/// What each strategy makes of it. Without protection, threads that share something may be wrong in
-/// any way.
+/// What each strategy makes of it that protects.
 fn outcomes(name: &str, arguments: &[String]) -> impl Iterator<Item = (Simulated, Outcome)> {
-    let all = everywhere(&bundled(name), arguments).into_iter();
-    all.filter(|(strategy, _)| *strategy != Simulated::Unprotected)
+    protected(&bundled(name), arguments).into_iter()
 }
 
 /// Nothing bounds how long the legacy lock lets a thread wait beside one that always comes back
-/// sooner. Calls of native code are few ticks, so such a thread gives it few occasions too.
+/// sooner, nor the interval lock without forced switching. Calls of native code give few occasions too.
 fn bounds_the_wait(strategy: Simulated) -> bool {
-    !matches!(strategy, Simulated::Unprotected | Simulated::Legacy)
+    !matches!(strategy, Simulated::Unprotected | Simulated::Legacy | Simulated::Unforced)
 }
 
 /// No thread has failed, and every reference was counted.
