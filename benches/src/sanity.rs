@@ -5,6 +5,9 @@ use crate::problem::Problem;
 use crate::process::Trouble;
 use crate::record::Record;
 
+/// With fewer runs no time is called impossible.
+const FEWEST: usize = 3;
+
 /// Marks the cells whose figures cannot be, with the reason.
 pub fn check(cells: &mut [Cell]) {
     let found: Vec<_> = cells.iter().map(|cell| why_impossible(cell, cells)).collect();
@@ -58,11 +61,13 @@ fn faster_than_its_cores(cell: &Cell, all: &[Cell]) -> Option<String> {
         all.iter().find(|other| other.problem == cell.problem && other.contestant.name == name)
     };
     let (one, two) = (same(baseline)?.figure("wall_ms")?, same(again)?.figure("wall_ms")?);
+    // Of so few runs one may have been disturbed and the other not: that is no case against anybody.
+    if one.runs.len().min(two.runs.len()) < FEWEST {
+        return None;
+    }
     let (least, most) = (one.least.min(two.least), one.most.max(two.most));
-    // By how much the same code differs from itself; 3 % at least, because runs may happen to
-    // agree, and half where there are too few to tell.
-    let few = one.runs.len().min(two.runs.len()) < 3;
-    let noise = ((most - least) / least).max(if few { 0.5 } else { 0.03 });
+    // By how much the same code differs from itself; 3 % at least, because runs may happen to agree.
+    let noise = ((most - least) / least).max(0.03);
     let bound = least / (1.0 + noise) / cores as f64;
     let median = cell.median("wall_ms")?;
     (median < bound).then(|| {
@@ -147,6 +152,18 @@ mod tests {
         };
         assert!(threads_take(95.0).is_none(), "within the noise");
         assert!(threads_take(80.0).is_some_and(|trouble| trouble.why().contains("100.0 ms")));
+    }
+
+    #[test]
+    fn of_too_few_runs_nothing_is_said() {
+        let of = |runs: usize| {
+            let walls = [(SEQUENTIAL, 100.0), (AGAIN, 100.0), ("pool", 50.0)];
+            let cells = walls.map(|(name, wall)| cell(Problem::Chain, name, &[("wall_ms", wall)]));
+            let mut cells = Vec::from(cells);
+            cells.iter_mut().for_each(|cell| cell.samples.truncate(runs));
+            verdict(cells)
+        };
+        assert_eq!((of(2).is_some(), of(3).is_some()), (false, true));
     }
 
     #[test]
