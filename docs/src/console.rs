@@ -6,7 +6,7 @@ use std::process::Command;
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
-use crate::commands::{printed, program};
+use crate::programs::{printed, program};
 
 /// A block: the command, and the lines that are told.
 #[derive(Debug)]

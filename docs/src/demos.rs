@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::commands::beside;
+use crate::programs::beside;
 use crate::repository::root;
 
 /// What a slide shows of a scene.

@@ -5,6 +5,7 @@
 //! | [`repository`] | where what is |
 //! | [`links`] | the links of a Markdown text |
 //! | [`commands`] | the commands that a text tells the reader to type |
+//! | [`programs`] | those programs, found or built, and run |
 //! | [`console`] | what a text says that they print |
 //! | [`demos`], [`talk`] | what runs on the slides of the talk, and how long it all takes |
 //! | [`preprocessor`] | what mdBook has done to each page before it is drawn |
@@ -19,5 +20,6 @@ pub mod console;
 pub mod demos;
 pub mod links;
 pub mod preprocessor;
+pub mod programs;
 pub mod repository;
 pub mod talk;

@@ -5,9 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use docs::commands::{Known, commands, is_at_hand, output, program};
+use docs::commands::{Known, commands};
 use docs::console::excerpts;
 use docs::links::{headings, links};
+use docs::programs::{is_at_hand, output, program};
 use docs::repository::{PAGES, pages, read, resolve, root, texts};
 
 /// Fails with all complaints at once.

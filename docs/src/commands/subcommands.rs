@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use super::output;
+use crate::programs::output;
 
 /// A subcommand, or the program itself.
 #[derive(Debug, Default)]
