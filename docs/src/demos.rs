@@ -47,9 +47,15 @@ const fn demo(
 /// In the order of the talk.
 pub const DEMOS: &[Demo] = &[
     demo("lunch", "why-demo", &["lunch", "--quick"], "Processors by year", 21),
-    demo("async-is-not-concurrent", "event-loop-demo", &["concurrent"], "in flight at once", 6),
+    demo(
+        "async-is-not-concurrent",
+        "event-loop-demo",
+        &["concurrent", "--quick"],
+        "in flight at once",
+        6,
+    ),
     demo("where-threads-help", "threading-demo", &["speed-up"], "Times as fast", 5),
-    demo("lost-update", "threading-demo", &["lost-update", "--quick"], "Two increments", 8),
+    demo("lost-update", "threading-demo", &["lost-update", "--quick"], "Two increments", 9),
     demo(
         "who-holds-the-lock",
         "global-lock-demo",
@@ -60,12 +66,12 @@ pub const DEMOS: &[Demo] = &[
     demo("two-threads-one-lock", "global-lock-demo", &["in-action"], "one thread", 8),
     demo("processes", "multiprocess-demo", &["pool"], "time  speed-up", 6),
     demo("tax", "multiprocess-demo", &["tax", "--quick"], "round trip, 64 B", 4),
-    demo("killed", "multiprocess-demo", &["killed"], "tasks of 5 ms on two workers", 11),
+    demo("killed", "multiprocess-demo", &["killed"], "tasks of 5 ms on two workers", 8),
     demo("queue", "scale-out-demo", &["queue", "--quick"], "3 processes and what each", 7),
     demo("crowd", "event-loop-demo", &["crowd"], "What each takes while it waits", 5),
     demo("hundred-tasks", "event-loop-demo", &["runtime", "--quick"], "From beginning to end", 14),
-    demo("blocked", "event-loop-demo", &["blocked"], "Three heartbeats", 18),
-    demo("hidden", "green-threads-demo", &["hidden", "--quick"], "It is compiled twice", 12),
+    demo("blocked", "event-loop-demo", &["blocked"], "Three heartbeats", 8),
+    demo("hidden", "green-threads-demo", &["hidden", "--quick"], "It is compiled twice", 11),
     demo("races", "green-threads-demo", &["races", "--quick"], "Two green threads deposit", 11),
 ];
 
