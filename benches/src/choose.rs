@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`job`] | the numbers of a job |
 //! | [`trial`] | a job done for real, by one approach, in its own process |
-//! | [`calibrate`], [`calibration`] | what this machine costs: measured, and kept |
+//! | [`kind`], [`calibrate`], [`costs`], [`calibration`] | what this machine costs: tried, reckoned, and kept |
 //! | [`model`], [`simulate`], [`rules`] | what each approach would take, and who won't do |
 //! | [`why`], [`explain`] | the reasons, and the questions that lead there |
 //! | [`verify`], [`check`] | whether it is true |
@@ -13,8 +13,10 @@
 pub mod calibrate;
 pub mod calibration;
 pub mod check;
+pub mod costs;
 pub mod explain;
 pub mod job;
+pub mod kind;
 pub mod model;
 pub mod rules;
 pub mod simulate;

@@ -6,17 +6,18 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use workloads::chain;
-use workloads::orders::Terms;
 
-use super::calibration::{Calibration, Costs, Key};
+use super::calibration::{Calibration, Key};
+use super::costs::{Run, Runs, costs, hand_over};
+use super::kind::Kind;
 use super::trial::Trials;
+use crate::Result;
 use crate::contestant::{AGAIN, CONTESTANTS, Contestant, SEQUENTIAL};
 use crate::facts::Facts;
 use crate::interrupt::Interrupt;
 use crate::others::{MUCH, Others};
 use crate::process::Trouble;
 use crate::progress::Progress;
-use crate::{Result, Sample};
 
 /// How many rounds there are at most, and after how long no other is begun.
 const ROUNDS: usize = 6;
@@ -27,47 +28,6 @@ const LEAST: usize = 2;
 
 /// How long one trial may take.
 const DEADLINE: Duration = Duration::from_secs(10);
-
-/// What is tried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    /// One task, which has nothing to do: what there is before any work.
-    One,
-    /// Many, which have nothing to do: what a task costs.
-    Flood,
-    /// Many that wait at once: what one costs that waits, and which part of it comes first.
-    Crowd,
-    /// Two rounds of waiting.
-    Rounds,
-    /// Tasks that compute.
-    Compute,
-    /// Tasks that compute under the lock.
-    Locked,
-}
-
-/// The sizes of the trials: tasks, and milliseconds.
-const FLOOD: u64 = 500;
-const CROWD: u64 = 1_000;
-const CROWD_MS: u64 = 100;
-const ROUNDS_MS: u64 = 10;
-/// For each core: so many that it hardly matters if one core has the last of them for itself.
-const COMPUTE: u64 = 12;
-const COMPUTE_MS: f64 = 4.0;
-const LOCKED: u64 = 100;
-const LOCKED_MS: f64 = 0.2;
-
-/// How many tasks an approach has begun at once that has no fewer for any number: each has a socket,
-/// and each chapter stops here.
-pub const MANY: f64 = 10_000.0;
-
-/// The runs of each trial.
-type Runs = BTreeMap<(&'static str, Kind), Vec<Run>>;
-
-/// One run: whole, because a figure of one and a figure of another belong to no machine.
-struct Run {
-    round: usize,
-    sample: Sample,
-}
 
 /// Measures this machine. Call this on the main thread.
 ///
@@ -86,13 +46,13 @@ pub fn take(interrupt: &Interrupt) -> Result<Calibration> {
         runs: Runs::new(),
         left_out: BTreeMap::new(),
     };
-    let steps = (0..ROUNDS).flat_map(|_| kinds()).map(|kind| format!("calibrating: {kind:?}"));
+    let steps = (0..ROUNDS).flat_map(|_| Kind::ALL).map(|kind| format!("calibrating: {kind:?}"));
     let mut progress = Progress::over(&[ENOUGH]);
     progress.part(steps.collect());
     let mut others = Others::watch();
     let mut shares = Vec::new();
     while shares.len() < ROUNDS && clock.elapsed() < ENOUGH {
-        for kind in kinds() {
+        for kind in Kind::ALL {
             progress.step();
             taking.all_do(kind, shares.len())?;
         }
@@ -137,11 +97,8 @@ impl Taking<'_> {
             let flood = self.runs.get(&(contestant.name, Kind::Flood));
             let slots = flood.and_then(|runs| runs.first()).map(|run| &run.sample);
             let slots = slots.map_or(1, |sample| sample["promised_in_flight"] as u64);
-            let Some((terms, tasks)) =
-                trial(kind, contestant, slots, self.cores, self.links_per_ms)
-            else {
-                continue;
-            };
+            let trial = kind.trial(contestant, slots, self.cores, self.links_per_ms);
+            let Some((terms, tasks)) = trial else { continue };
             self.trials.on(terms, tasks)?;
             match self.trials.run(contestant, tasks) {
                 Ok(sample) => {
@@ -180,10 +137,6 @@ impl Taking<'_> {
     }
 }
 
-fn kinds() -> [Kind; 6] {
-    [Kind::One, Kind::Flood, Kind::Crowd, Kind::Rounds, Kind::Compute, Kind::Locked]
-}
-
 /// How fast one core is: the middle of stretches that are long enough to have their share of what
 /// always goes on in a machine, as the trials have.
 fn links_per_ms() -> f64 {
@@ -200,87 +153,4 @@ fn links_per_ms() -> f64 {
     let mut all: Vec<f64> = (0..7).map(stretch).collect();
     all.sort_by(f64::total_cmp);
     all[all.len() / 2]
-}
-
-/// On which terms this is tried with the approach, and with how many tasks; not at all where it
-/// would tell nothing.
-fn trial(
-    kind: Kind,
-    one: &Contestant,
-    slots: u64,
-    cores: u64,
-    links_per_ms: f64,
-) -> Option<(Terms, u64)> {
-    let idle = Terms { think_ms: 0, links: 1, locked: 0 };
-    let crowds = slots >= FLOOD;
-    match kind {
-        Kind::One => Some((idle, 1)),
-        Kind::Flood => Some((idle, FLOOD)),
-        Kind::Crowd => crowds.then_some((Terms { think_ms: CROWD_MS, ..idle }, CROWD)),
-        Kind::Rounds if crowds => Some((Terms { think_ms: ROUNDS_MS, ..idle }, 1)),
-        Kind::Rounds => Some((Terms { think_ms: ROUNDS_MS, ..idle }, 2 * slots)),
-        Kind::Compute => {
-            let links = (COMPUTE_MS * links_per_ms) as u64;
-            Some((Terms { links, ..idle }, COMPUTE * cores))
-        }
-        Kind::Locked => (one.name == "threads")
-            .then_some((Terms { locked: (LOCKED_MS * links_per_ms) as u64, ..idle }, LOCKED)),
-    }
-}
-
-/// The run in the middle, by its time: of two, the shorter.
-fn middle<'a>(runs: &'a Runs, name: &'static str, kind: Kind) -> Option<&'a Sample> {
-    let mut runs: Vec<_> = runs.get(&(name, kind))?.iter().map(|run| &run.sample).collect();
-    runs.sort_by(|a, b| a["wall_ms"].total_cmp(&b["wall_ms"]));
-    runs.get(runs.len().checked_sub(1)? / 2).copied()
-}
-
-fn wall(runs: &Runs, name: &'static str, kind: Kind) -> f64 {
-    middle(runs, name, kind).map_or(0.0, |sample| sample["wall_ms"])
-}
-
-/// How many times as fast as one core it computes: from how long it takes, so that cores that idle
-/// count, and a task that comes last.
-fn speed(runs: &Runs, one: &Contestant, unit: f64, cores: usize) -> f64 {
-    let tasks = (COMPUTE * cores as u64) as f64;
-    let computing =
-        wall(runs, one.name, Kind::Compute) - wall(runs, one.name, Kind::One) - tasks * unit;
-    let most = if one.one_core { 1 } else { cores } as f64;
-    (tasks * COMPUTE_MS / computing.max(1e-3)).clamp(0.1, most)
-}
-
-/// What it costs each time that threads hand a lock on.
-fn hand_over(runs: &Runs, threads: &Costs) -> f64 {
-    let all = wall(runs, "threads", Kind::Locked) - wall(runs, "threads", Kind::One);
-    (all / LOCKED as f64 - LOCKED_MS - threads.ask_ms - threads.answer_ms).max(0.0)
-}
-
-/// What the figures come to.
-fn costs(runs: &Runs, one: &Contestant, cores: usize) -> Costs {
-    let wall = |kind| wall(runs, one.name, kind);
-    let figure = |kind, figure: &str| middle(runs, one.name, kind).map(|sample| sample[figure]);
-    let start_ms = wall(Kind::One);
-    let in_flight = figure(Kind::Flood, "promised_in_flight").unwrap_or(1.0);
-    let crowds = in_flight >= FLOOD as f64;
-    let unit = ((wall(Kind::Flood) - start_ms) / (FLOOD - 1) as f64).max(1e-4);
-    // While a crowd waits, asking goes on beside it, and so does answering: what is left is the
-    // longer of the two, and here that is asking, to which the start of the task belongs.
-    let rest = (wall(Kind::Crowd) - start_ms - CROWD_MS as f64) / CROWD as f64;
-    let ask_ms = if crowds { rest.clamp(unit / 2.0, unit) } else { unit / 2.0 };
-    let (rounds, units) = if crowds { (1.0, 0.0) } else { (2.0, 2.0 * in_flight) };
-    let waited = wall(Kind::Rounds) - start_ms - units * unit;
-    let base_mib = figure(Kind::One, "peak_memory_mib").unwrap_or(0.0);
-    let (full, at_once) =
-        if crowds { (Kind::Crowd, CROWD as f64) } else { (Kind::Flood, in_flight) };
-    let full = figure(full, "peak_memory_mib").unwrap_or(base_mib);
-    Costs {
-        start_ms,
-        ask_ms,
-        answer_ms: unit - ask_ms,
-        late_ms: (waited / rounds - ROUNDS_MS as f64).max(0.0),
-        speed: speed(runs, one, unit, cores),
-        in_flight: if crowds { MANY } else { in_flight },
-        base_mib,
-        waiting_mib: ((full - base_mib) / at_once).max(0.0),
-    }
 }

@@ -13,7 +13,7 @@ use crate::others::MUCH;
 use crate::{Result, micro};
 
 /// The version of the file.
-const SCHEMA: u32 = 2;
+const SCHEMA: u32 = 3;
 
 /// All that the model must know of this machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,6 +61,10 @@ pub struct Costs {
     pub ask_ms: f64,
     /// To take the input and end the task: the same.
     pub answer_ms: f64,
+    /// What it costs beside that the task waits, where its thread falls asleep for it: the same.
+    pub block_ms: f64,
+    /// What it costs beside that the task computes, which is more than its computing: the same.
+    pub beside_ms: f64,
     /// How much longer than asked a wait takes, in milliseconds.
     pub late_ms: f64,
     /// How many times as fast as one core it computes.
@@ -136,8 +140,10 @@ impl Calibration {
     /// Whether nothing in it would make the model divide by nothing or wait for less than nothing.
     fn is_sane(&self) -> bool {
         let sane = |costs: &Costs| {
-            let Costs { start_ms, ask_ms, answer_ms, late_ms, base_mib, waiting_mib, .. } = *costs;
-            let least_zero = [start_ms, ask_ms, answer_ms, late_ms, base_mib, waiting_mib];
+            let Costs { start_ms, ask_ms, answer_ms, block_ms, beside_ms, .. } = *costs;
+            let Costs { late_ms, base_mib, waiting_mib, .. } = *costs;
+            let least_zero =
+                [start_ms, ask_ms, answer_ms, block_ms, beside_ms, late_ms, base_mib, waiting_mib];
             least_zero.iter().all(|figure| figure.is_finite() && *figure >= 0.0)
                 && costs.speed > 0.0
                 && costs.in_flight >= 1.0
@@ -175,6 +181,8 @@ pub(crate) mod tests {
                 start_ms: 0.0,
                 ask_ms: 0.0,
                 answer_ms: 0.0,
+                block_ms: 0.0,
+                beside_ms: 0.0,
                 late_ms: 0.0,
                 speed,
                 in_flight,

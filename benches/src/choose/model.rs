@@ -128,11 +128,13 @@ fn means(job: &Job, contestant: &Contestant, costs: &Costs, calibration: &Calibr
         true => job.shared * calibration.hand_over_ms / job.cpu_ms,
         false => 0.0,
     };
+    let block_ms = if job.wait_ms == 0 { 0.0 } else { costs.block_ms };
+    let beside_ms = if job.cpu_ms == 0.0 { 0.0 } else { costs.beside_ms };
     Means {
         slots,
         cores,
         speed: speed / cores * capacity(cores, job.shared, hand_over),
-        unit_ms: costs.ask_ms + costs.answer_ms,
+        unit_ms: costs.ask_ms + costs.answer_ms + block_ms + beside_ms,
         start_ms: (costs.start_ms - costs.ask_ms - costs.answer_ms).max(0.0),
         wait_ms: if job.wait_ms == 0 { 0.0 } else { job.wait_ms as f64 + costs.late_ms },
     }
@@ -154,7 +156,7 @@ fn setting(
     means: &Means,
     machine: usize,
 ) -> Setting {
-    let Means { slots, cores, speed, .. } = *means;
+    let Means { slots, cores, speed, unit_ms, .. } = *means;
     // What a task costs was measured with all cores at it, so on one core it is that many times as
     // long; computing is slowed down by what the cores lose together.
     let all = if contestant.one_core { 1.0 } else { machine as f64 };
@@ -164,7 +166,7 @@ fn setting(
         cores: cores as u64,
         ask: costs.ask_ms * all,
         wait: means.wait_ms,
-        compute: costs.answer_ms * all + job.cpu_ms * cores / speed,
+        compute: (unit_ms - costs.ask_ms) * all + job.cpu_ms * cores / speed,
         slice: if shares_out(contestant) { SLICE_MS } else { f64::INFINITY },
     }
 }
@@ -222,6 +224,20 @@ mod tests {
         }
         assert!(close(of(JOB, 2, "tokio on threads").wall_ms, 270.0));
         assert!(close(of(Job { tasks: 1, ..JOB }, 8, "threads").wall_ms, 25.0));
+    }
+
+    #[test]
+    fn waiting_and_computing_cost_more_than_their_time_where_they_were_seen_to() {
+        let mut machine = easy(1);
+        let pool = machine.approaches.get_mut("pool").unwrap();
+        (pool.block_ms, pool.beside_ms) = (1.0, 0.5);
+        let wall = |job: Job| {
+            let all = predict(&job, &machine);
+            all.into_iter().find(|one| one.contestant.name == "pool").unwrap().wall_ms
+        };
+        assert!(close(wall(Job { wait_ms: 0, ..JOB }), 550.0), "100 × (5 + 0.5)");
+        assert!(close(wall(JOB), 20.0 + 650.0), "100 × (5 + 0.5 + 1)");
+        assert!(close(wall(Job { tasks: 10, cpu_ms: 0.0, ..JOB }), 20.0 + 10.0), "10 × 1");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What numbers don't decide: who won't do at all, and who must send blocking calls elsewhere.
 
-use super::calibrate::MANY;
+use super::costs::MANY;
 use super::job::Job;
 use super::model::Prediction;
 use crate::contestant::Contestant;
