@@ -4,7 +4,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use stage::printer::{Printer, Style};
 
-use super::job::{Job, Numbers};
+use super::job::{Job, Numbers, share};
 use super::model::{Prediction, best};
 use super::why::{self, Term, ms, percent};
 use crate::Result;
@@ -24,7 +24,12 @@ pub fn ask(numbers: &mut Numbers) -> Result {
     if missing {
         ask_flag(&mut numbers.chain, "Does each need the result of the one before?")?;
         ask_flag(&mut numbers.isolation, "Must a crash of one spare the others?")?;
-        ask_flag(&mut numbers.blocking_library, "Does the waiting block its thread?")?;
+        if numbers.wait_ms > Some(0) {
+            ask_flag(&mut numbers.blocking_library, "Does the waiting block its thread?")?;
+        }
+        if numbers.cpu_ms > Some(0.0) {
+            ask_share(&mut numbers.shared_state)?;
+        }
     }
     Ok(())
 }
@@ -55,6 +60,19 @@ fn ask_flag(flag: &mut bool, question: &str) -> Result {
             "y" | "yes" => *flag = true,
             "" | "n" | "no" => break,
             _ => println!("y or n, please."),
+        }
+    }
+    Ok(())
+}
+
+fn ask_share(shared: &mut Option<f64>) -> Result {
+    while shared.is_none() {
+        match &answer("Which part of the computing is under one lock (none, 10%)? [none]")?[..] {
+            "" => *shared = Some(0.0),
+            typed => match share(typed) {
+                Ok(part) => *shared = Some(part),
+                Err(why) => println!("{why}."),
+            },
         }
     }
     Ok(())

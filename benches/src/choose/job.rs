@@ -147,7 +147,7 @@ fn memory(typed: &str) -> Result<u64, String> {
 }
 
 /// `10%`, `0.1` or `none`.
-fn share(typed: &str) -> Result<f64, String> {
+pub(super) fn share(typed: &str) -> Result<f64, String> {
     let share = match typed.strip_suffix('%') {
         Some(percent) => percent.trim().parse().ok().map(|percent: f64| percent / 100.0),
         None if typed == "none" => Some(0.0),
