@@ -83,7 +83,9 @@ fn named(text: &str, target: &Path, home: &Path) -> String {
     let path = target.strip_prefix(home).unwrap_or(target).display().to_string();
     match text.trim_matches('`') {
         said if path.ends_with(said) => format!("`{path}`"),
-        said if said.strip_suffix('/').is_some_and(|folder| path.starts_with(folder)) => text.into(),
+        said if said.strip_suffix('/').is_some_and(|folder| path.starts_with(folder)) => {
+            text.into()
+        }
         _ => format!("{text} (`{path}`)"),
     }
 }
