@@ -78,11 +78,14 @@ fn relink(content: &str, page: &Path, pages: &[(PathBuf, Option<PathBuf>)]) -> S
 }
 
 /// The text of a link to a file, and the file where the text doesn't say which: from the chapter's
-/// own folder if it lies there.
+/// own folder if it lies there. A folder's link leads to the file with which it is to be read.
 fn named(text: &str, target: &Path, home: &Path) -> String {
     let path = target.strip_prefix(home).unwrap_or(target).display().to_string();
     match text.trim_matches('`') {
         said if path.ends_with(said) => format!("`{path}`"),
+        said if said.strip_suffix('/').is_some_and(|folder| path.starts_with(folder)) => {
+            text.into()
+        }
         _ => format!("{text} (`{path}`)"),
     }
 }
@@ -97,11 +100,12 @@ mod tests {
             ("docs/pages/threads.md".into(), Some("crates/threading-demo/README.md".into())),
             ("docs/pages/measuring.md".into(), None),
         ];
-        let content = "[`pool.rs`](src/pool.rs), [the problems](../../workloads/src/lib.rs), \
+        let content = "[`pool.rs`](src/pool.rs), [`src/scenes/`](src/scenes.rs), \
+                       [the problems](../../workloads/src/lib.rs), \
                        [how](../../docs/pages/measuring.md#how), [out](https://example.org), [here](#x)";
         assert_eq!(
             relink(content, Path::new("docs/pages/threads.md"), &pages),
-            "`src/pool.rs`, the problems (`workloads/src/lib.rs`), \
+            "`src/pool.rs`, `src/scenes/`, the problems (`workloads/src/lib.rs`), \
              [how](measuring.md#how), [out](https://example.org), [here](#x)"
         );
         let from_a_page = relink(

@@ -20,7 +20,7 @@ pub const SCENE: Scene = Scene {
     title: "orders and files: what a loop can't overlap",
     claim: "Of a job that waits and computes in turn, a loop overlaps the waiting only: the \
             computing is still one after another, and bounds the speed-up. Reading a file is no \
-            waiting that the loop could take part in: epoll refuses files. So every runtime reads \
+            waiting that the loop could take part in: epoll refuses files. So the runtimes here read \
             them on threads, and the loop goes on.",
     play,
     try_this: "cargo run -p event-loop-demo -- orders --path DIR, with a directory of your own; and one \
@@ -131,7 +131,8 @@ fn refused(stage: &mut Stage<'_>) -> Result {
     }
     stage.say(
         "So tokio::fs, async_std::fs and smol::fs are read() on another thread; asyncio has \
-         run_in_executor for it.",
+         run_in_executor for it. (Linux's io_uring would need no thread. tokio can be built to use it; \
+         it is not built so here.)",
     );
     Ok(())
 }

@@ -131,7 +131,7 @@ impl Approach for EventLoop {
         Ok(totals.into_iter().collect())
     }
 
-    /// To read a file blocks, on every system and for every runtime: so other threads do.
+    /// To read a file blocks, and neither epoll nor kqueue can wait for it: so other threads do.
     fn files(&self, paths: &[PathBuf]) -> Result<WordCounts> {
         let lists: Vec<_> = paths.chunks(FILES).map(<[PathBuf]>::to_vec).collect();
         let counts = run(each(lists, |list| async move {

@@ -23,7 +23,9 @@ pub const SCENE: Scene = Scene {
             what can go wrong: a machine that can't be reached may still be at work. It is taken for \
             dead, its job is given to another, and now two have done it.",
     play,
-    try_this: "in crates/scale-out-demo/src/scenes/machines.rs, let MACHINES be 6.",
+    try_this: "in crates/scale-out-demo/src/scenes/machines.rs, let MACHINES be 6: it takes about as long. \
+               What is waited for is the silence of the machine that was cut off, and with more \
+               machines that is no shorter.",
     read: "crates/scale-out-demo/src/scenes/machines/network.rs, new",
 };
 
