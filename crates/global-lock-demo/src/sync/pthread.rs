@@ -148,3 +148,42 @@ pub(crate) fn wait_at_most<'a, T: Copy>(
     condition.asleep.fetch_sub(1, Relaxed);
     (mutex.lend(slot), timed_out)
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::sync::mpsc;
+    use std::thread;
+
+    use super::*;
+
+    /// When to give up; by then something other than a busy machine is wrong.
+    const AT_MOST: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn who_has_no_use_for_the_value_looks_while_another_has_it_and_is_shown_it_with_a_signal() {
+        let (mutex, changed) = (Mutex::<u32>::default(), Condvar::new());
+        let (look, looks) = mpsc::channel();
+        thread::scope(|scope| {
+            // Dropped by a failure, so that the other ends too.
+            let looks = looks;
+            scope.spawn(|| {
+                let look = look;
+                let idle = |now: &u32| look.send(*now).is_ok() && *now == 0;
+                let mut value = lock(&mutex);
+                while *value == 0 && look.send(0).is_ok() {
+                    value = wait_at_most(&changed, value, Duration::from_millis(1), idle).0;
+                }
+                *value += 1;
+            });
+            let seen = || looks.recv_timeout(AT_MOST);
+            assert_eq!(seen(), Ok(0), "it waits, and its time was up");
+            let mut value = lock(&mutex);
+            // From before.
+            looks.try_iter().for_each(drop);
+            assert_eq!([seen(), seen()], [Ok(0); 2], "it looks though the value is taken");
+            *value = 1;
+            changed.notify_one(&value);
+        });
+        assert_eq!(*lock(&mutex), 2);
+    }
+}
