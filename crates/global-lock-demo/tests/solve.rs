@@ -16,6 +16,10 @@ static CHECKS: AtomicU64 = AtomicU64::new(0);
 static TAKEN: AtomicU64 = AtomicU64::new(0);
 static GIVEN: AtomicU64 = AtomicU64::new(0);
 
+/// How many want a lock, and the most that ever did at once.
+static WANT: AtomicU64 = AtomicU64::new(0);
+static MOST_WANTED: AtomicU64 = AtomicU64::new(0);
+
 /// A lock that counts, and refuses a second holder.
 #[derive(Default)]
 struct Counting {
@@ -27,7 +31,9 @@ impl GlobalLock for Counting {
     const NAME: &'static str = "counting";
 
     fn take(&self, me: &mut ThreadState) {
+        MOST_WANTED.fetch_max(WANT.fetch_add(1, SeqCst) + 1, SeqCst);
         self.lock.take(me);
+        WANT.fetch_sub(1, SeqCst);
         assert_eq!(self.holders.fetch_add(1, SeqCst), 0);
         TAKEN.fetch_add(1, SeqCst);
     }
@@ -71,6 +77,14 @@ fn who_computes_checks_in_and_who_waits_is_outside() {
     let (count, taken, checks) = counted(|| THREADS.primes(&ranges).unwrap());
     assert_eq!(count, primes::PI_OF_POWERS_OF_TEN[5]);
     assert!(taken >= 7 && checks >= 1_000, "{taken} {checks}");
+
+    // Who starts threads waits for the lock like them: short tasks are over before all are started.
+    let ranges = Vec::from_iter((0..300).map(|i| 10_000_000 + i * 500..10_000_500 + i * 500));
+    MOST_WANTED.store(0, SeqCst);
+    let count = THREADS.primes(&ranges).unwrap();
+    assert_eq!(count, primes::count(10_000_000..10_150_000));
+    let most = MOST_WANTED.load(SeqCst);
+    assert!((1..=150).contains(&most), "{most} of 300 wanted the lock at once");
 
     // Once for each thread, and once after each reply.
     let service = Service::start().unwrap();

@@ -11,6 +11,7 @@
 //! another thread has taken it (*forced switching*): without that it would often be back first.
 //! There is no queue: whoever wakes first takes the lock.
 
+use std::mem;
 use std::time::Duration;
 
 use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -91,7 +92,7 @@ impl Interval {
         let mut state = lock(&self.state);
         debug_assert!(state.locked && state.last_holder == me.id, "dropped by who has it");
         state.locked = false;
-        self.free.notify_one();
+        self.free.notify_one(&state);
         if self.forced && self.is_asked() {
             self.asked.store(false, Relaxed);
             // Who has asked is still waiting, so somebody will take it.
@@ -118,8 +119,13 @@ impl GlobalLock for Interval {
             me.now(WAITS);
         }
         while state.locked {
-            let (switches, interval) = (state.switches, self.interval());
-            let (woken, timed_out) = wait_at_most(&self.free, state, interval);
+            let (mut switches, interval) = (state.switches, self.interval());
+            let (woken, timed_out) = wait_at_most(&self.free, state, interval, |now| {
+                // Whose wait held a switch has not yet waited long for the present holder, and may
+                // not ask. That is why slices stretch beyond the interval with many threads.
+                let switched = mem::replace(&mut switches, now.switches) != now.switches;
+                now.locked && (switched || self.is_asked())
+            });
             state = woken;
             if !state.locked {
                 break;
@@ -127,8 +133,6 @@ impl GlobalLock for Interval {
             if !timed_out {
                 me.now(IN_VAIN);
             } else if state.switches == switches {
-                // Whose wait held a switch has not yet waited long for the present holder, and may
-                // not ask. That is why slices stretch beyond the interval with many threads.
                 // Recorded first: the holder may drop the lock at once.
                 me.now(ASKED);
                 self.asked.store(true, Relaxed);
@@ -140,7 +144,7 @@ impl GlobalLock for Interval {
             state.switches += 1;
         }
         self.asked.store(false, Relaxed);
-        self.switched.notify_one();
+        self.switched.notify_one(&state);
         // Still under the mutex: nobody can be seen to ask the new holder before it is one.
         me.now(HOLDS);
     }

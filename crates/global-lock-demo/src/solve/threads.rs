@@ -1,13 +1,15 @@
 //! A thread for each task, and one lock for all of them: only who holds it computes. Who waits for
 //! something else than the lock does so without it.
 
+use std::convert::Infallible;
 use std::io::{self, Write};
 use std::marker::PhantomData;
 use std::net::{TcpListener, TcpStream};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
-use std::thread;
+use std::sync::mpsc;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
 
 use workloads::blocking::{self, Conversations};
@@ -42,6 +44,10 @@ impl<L: GlobalLock + Default> Threads<L> {
     }
 
     /// Runs each task on a thread of its own; the results are in the order of the tasks.
+    ///
+    /// Who starts the threads is one of the interpreter's too. As Python's `Thread.start` does, it
+    /// waits outside until the new thread has had the lock, and then for the lock itself. So short
+    /// tasks are over about as fast as they are started, and do not all want the lock at once.
     fn each<T: Sync, R: Send>(
         tasks: &[T],
         run: impl Fn(&mut Attached<'_, L>, &T) -> Result<R> + Sync,
@@ -49,21 +55,25 @@ impl<L: GlobalLock + Default> Threads<L> {
         within("tasks with a thread each", tasks.len() as u64, 0..=MOST)?;
         let (lock, run) = (&L::default(), &run);
         thread::scope(|scope| {
+            let mut starter = Attached::new(lock, ThreadState::new(1));
             let start = |(number, task)| {
-                let run = move || run(&mut Attached::new(lock, ThreadState::new(number)), task);
-                thread::Builder::new().spawn_scoped(scope, run)
+                let (started, is_started) = mpsc::channel::<Infallible>();
+                let run = move || {
+                    let mut gil = Attached::new(lock, ThreadState::new(number));
+                    drop(started);
+                    run(&mut gil, task)
+                };
+                let thread = thread::Builder::new().spawn_scoped(scope, run);
+                // What it waits for is that the other end is gone: by the thread, or with it.
+                let _ = starter.outside(|| is_started.recv());
+                thread
             };
-            let threads: Vec<_> = (1..).zip(tasks).map(start).collect();
+            let threads: Vec<_> = (2..).zip(tasks).map(start).collect();
             // Every thread is joined before the first error is looked at: none is left behind.
-            let results: Vec<_> = threads
-                .into_iter()
-                .map(|thread| {
-                    thread
-                        .map_err(Error::io("starting a thread"))?
-                        .join()
-                        .map_err(Error::panicked)?
-                })
-                .collect();
+            let join = |thread: io::Result<ScopedJoinHandle<'_, _>>| {
+                thread.map_err(Error::io("starting a thread"))?.join().map_err(Error::panicked)?
+            };
+            let results: Vec<_> = starter.outside(|| threads.into_iter().map(join).collect());
             results.into_iter().collect()
         })
     }

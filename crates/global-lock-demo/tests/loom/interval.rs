@@ -58,6 +58,8 @@ fn switches_on_request(forced: bool) -> BTreeSet<u64> {
             theirs.count();
             theirs.lock.give(me);
         });
+        // Once for the other to fall asleep, and once for its time to be up.
+        thread::yield_now();
         thread::yield_now();
         // Only who takes the lock takes a request back, so that this check will see it.
         if shared.lock.is_asked() {
