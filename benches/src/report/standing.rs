@@ -44,7 +44,7 @@ pub struct Cell<'a> {
 /// Where a cell stands among those of its language.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Standing {
-    /// The best median.
+    /// The best median; nobody's where that is not told apart from the sequential run's.
     Best,
     /// Not told apart from the best.
     Tie,
@@ -144,18 +144,38 @@ impl<'a> Column<'a> {
         measured.min_by(better).map(|(cell, _)| cell)
     }
 
+    /// The sequential run of the same language.
+    #[must_use]
+    pub fn baseline(&self, of: &Cell<'_>) -> Option<&Cell<'a>> {
+        self.cells.iter().find(|cell| cell.entry.approach == of.entry.baseline)
+    }
+
+    /// Whether the best of a language is no better than its sequential run: the two can't be told
+    /// apart, or it is that itself and others are as good.
+    fn none_helps(&self, best: &Cell<'_>) -> bool {
+        let is_best = |cell: &Cell<'_>| cell.entry.approach == best.entry.approach;
+        match self.baseline(best) {
+            Some(baseline) if is_best(baseline) => {
+                self.of(&best.entry.language).any(|cell| !is_best(cell) && is_tie(cell, best))
+            }
+            Some(baseline) => is_tie(baseline, best),
+            None => false,
+        }
+    }
+
     fn standing(&self, cell: &Cell<'_>) -> Standing {
-        let Some(value) = cell.value else { return Standing::None };
+        if cell.value.is_none() {
+            return Standing::None;
+        }
         if noise::is_again(cell.entry) {
             return Standing::Again(cell.speed_up.map(|times| noise::between(times, 1.0)));
         }
         let Some(best) = self.best(&cell.entry.language) else { return Standing::None };
-        let Some(least) = best.value else { return Standing::None };
-        let baseline = self.cells.iter().find(|one| one.entry.approach == cell.entry.baseline);
+        let baseline = self.baseline(cell);
         let noise = |other: Option<&Cell<'_>>| cell.noise.max(other.map_or(0.0, |one| one.noise));
-        if best.entry.approach == cell.entry.approach {
+        if best.entry.approach == cell.entry.approach && !self.none_helps(best) {
             Standing::Best
-        } else if noise::between(value, least) <= noise(Some(best)) {
+        } else if is_tie(cell, best) {
             Standing::Tie
         } else if cell.speed_up.is_some_and(|times| 1.0 / times - 1.0 > noise(baseline)) {
             Standing::Worse
@@ -163,6 +183,12 @@ impl<'a> Column<'a> {
             Standing::Between
         }
     }
+}
+
+/// Whether both were measured, and can't be told apart.
+fn is_tie(one: &Cell<'_>, other: &Cell<'_>) -> bool {
+    let values = one.value.zip(other.value);
+    values.is_some_and(|(a, b)| noise::between(a, b) <= one.noise.max(other.noise))
 }
 
 /// The languages, in the order of the record.

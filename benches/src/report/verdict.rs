@@ -49,6 +49,17 @@ fn best(column: &Column<'_>, language: &str) -> String {
         return format!("Only {} was measured ({value}).", best.entry.approach);
     }
     let baseline = &best.entry.baseline;
+    if best.standing == Standing::Tie {
+        let them = if column.cells.iter().any(Cell::is_impossible) {
+            "Of those that count none"
+        } else {
+            "None"
+        };
+        let its = column.baseline(best).and_then(|cell| column.shown(cell)).unwrap_or_default();
+        return format!(
+            "{them} helps: nobody did better than {baseline} ({its}) beyond the noise."
+        );
+    }
     let gain = match (best.speed_up.map(three), column.measure) {
         (Some(_), _) if best.entry.approach == *baseline => String::new(),
         (Some(gain), Measure::Time) => format!(", {gain} times as fast as {baseline}"),

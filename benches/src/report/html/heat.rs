@@ -101,7 +101,8 @@ fn key(beside: bool) -> Markup {
             " " span class="chip h worse" { "slower" }
         }
         p class="key" {
-            b { "★ best" } " of its language; " b { "≈ tie" } " can't be told apart from the best; "
+            b { "★ best" } " of its language (none, where sequential is as good); "
+            b { "≈ tie" } " can't be told apart from the best; "
             b { "▼ worse" } " than sequential beyond the noise; " b { "A/A" }
             " by how much the same code differs from itself."
         }
