@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::contestant::Choice;
 use crate::matrix::{Plan, REPEAT};
 use crate::part::Part;
+use crate::problem::Size;
 use crate::{Result, micro, python};
 
 /// What may be said of a run.
@@ -25,6 +26,9 @@ pub struct Options {
     /// Run each cell so many times [default: 9, or 3 if quick; in Python 3, or 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(REPEAT))]
     repeat: Option<u64>,
+    /// Measure how long a server's requests take for so many seconds [default: 1, or 0.25 if quick]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=20))]
+    serve_seconds: Option<u64>,
     /// Write the report into this directory [default: target/bench-report]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -100,6 +104,7 @@ impl Options {
             ("--only", !self.only.is_empty()),
             ("--skip", !self.skip.is_empty()),
             ("--repeat", self.repeat.is_some()),
+            ("--serve-seconds", self.serve_seconds.is_some()),
             ("--path", self.path.is_some()),
             ("--python", !self.python.is_empty()),
         ];
@@ -121,6 +126,9 @@ impl Options {
             repeat: rounds(if quick { 3 } else { 9 }),
             repeat_python: few,
             serving: few,
+            latency_for: self
+                .serve_seconds
+                .map_or(Size::of(quick).latency_for, Duration::from_secs),
             // Who says how often gets that, however long it takes.
             budget: repeat.map_or_else(|| Part::Matrix.takes(quick), |_| Duration::MAX),
             quick,

@@ -36,14 +36,16 @@ struct Compared {
     is_time: bool,
 }
 
-const COMPARED: [Compared; 5] = [
+const COMPARED: [Compared; 7] = [
     Compared::time("wall_ms", "time"),
     Compared {
         more_is_better: true,
         show: per_second,
         ..Compared::time("requests_per_second", "requests")
     },
+    Compared::time("alone_p95_ms", "p95 alone"),
     Compared::time("alone_p99_ms", "p99 alone"),
+    Compared::time("beside_p95_ms", "p95 beside"),
     Compared::time("beside_p99_ms", "p99 beside"),
     Compared { show: mib, is_time: false, ..Compared::time("peak_memory_mib", "memory") },
 ];

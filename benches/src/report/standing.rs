@@ -12,9 +12,17 @@ pub enum Measure {
     Time,
     /// For a server: how many cheap requests it answers in a second.
     Rate,
-    /// For a server: within what time 99 % of the cheap requests are answered beside an expensive
-    /// one.
-    Beside,
+    /// For a server: within what time the cheap requests are answered beside an expensive one: 99 %
+    /// of them, or 95 % where there were too few to tell.
+    Beside(Tail),
+}
+
+/// How many of the requests count: all but the slowest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "they are called what they are")]
+pub enum Tail {
+    P95,
+    P99,
 }
 
 /// A problem, one thing that decides, and how all did in it.
@@ -66,6 +74,17 @@ impl Cell<'_> {
     }
 }
 
+impl Tail {
+    /// `p99`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Tail::P95 => "p95",
+            Tail::P99 => "p99",
+        }
+    }
+}
+
 impl Measure {
     /// The figure's name in a record.
     #[must_use]
@@ -73,7 +92,8 @@ impl Measure {
         match self {
             Measure::Time => "wall_ms",
             Measure::Rate => "requests_per_second",
-            Measure::Beside => "beside_p99_ms",
+            Measure::Beside(Tail::P95) => "beside_p95_ms",
+            Measure::Beside(Tail::P99) => "beside_p99_ms",
         }
     }
 
@@ -89,15 +109,23 @@ pub fn columns(record: &Record) -> Vec<Column<'_>> {
     let mut columns: Vec<Column<'_>> = Vec::new();
     for Entry { problem, .. } in &record.matrix {
         if columns.iter().all(|column| column.problem != problem) {
-            let measures: &[_] = match problem {
-                serve if serve == Problem::Serve.name() => &[Measure::Rate, Measure::Beside],
-                _ => &[Measure::Time],
+            let measures = match problem == Problem::Serve.name() {
+                true => vec![Measure::Rate, Measure::Beside(tail(record))],
+                false => vec![Measure::Time],
             };
-            let columns_of = measures.iter().map(|measure| column(record, problem, *measure));
+            let columns_of = measures.into_iter().map(|measure| column(record, problem, measure));
             columns.extend(columns_of);
         }
     }
     columns
+}
+
+fn tail(record: &Record) -> Tail {
+    let has = |tail| {
+        let figure = Measure::Beside(tail).figure();
+        record.matrix.iter().any(|entry| entry.figures.contains_key(figure))
+    };
+    if has(Tail::P95) && !has(Tail::P99) { Tail::P95 } else { Tail::P99 }
 }
 
 fn column<'a>(record: &'a Record, problem: &'a str, measure: Measure) -> Column<'a> {

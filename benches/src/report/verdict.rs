@@ -65,16 +65,16 @@ fn best(column: &Column<'_>, language: &str) -> String {
         (Some(gain), Measure::Time) => format!(", {gain} times as fast as {baseline}"),
         (Some(gain), Measure::Rate) => format!(", {gain} times as many as {baseline}"),
         // The sequential run's is as long as it is asked: nothing to be measured by.
-        (Some(_), Measure::Beside) | (None, _) => String::new(),
+        (Some(_), Measure::Beside(_)) | (None, _) => String::new(),
     };
     let tie = match good.len() {
         0 | 1 => "beyond the noise".to_owned(),
         _ => format!("within the noise of {others}"),
     };
     let what = match column.measure {
-        Measure::Time => "Best",
-        Measure::Rate => "Most requests a second",
-        Measure::Beside => "Least p99 beside an expensive request",
+        Measure::Time => "Best".to_owned(),
+        Measure::Rate => "Most requests a second".to_owned(),
+        Measure::Beside(tail) => format!("Least {} beside an expensive request", tail.name()),
     };
     format!("{what}: {} ({value}{gain}), {tie}.", best.entry.approach)
 }

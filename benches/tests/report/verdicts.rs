@@ -112,6 +112,17 @@ fn of_a_server_both_sides_of_a_core_are_compared() {
 }
 
 #[test]
+fn a_tail_is_called_what_it_is() {
+    let serve = |tail| {
+        let cell = |(name, ms)| entry("serve", name, &[(tail, ms)]);
+        said([("sequential", 80.0), ("threads", 0.4)].map(cell).to_vec())
+    };
+    let least = |percent| format!("Least {percent} beside an expensive request: threads (400 µs)");
+    assert!(serve("beside_p99_ms").starts_with(&least("p99")), "{}", serve("beside_p99_ms"));
+    assert!(serve("beside_p95_ms").starts_with(&least("p95")), "{}", serve("beside_p95_ms"));
+}
+
+#[test]
 fn where_nothing_was_measured_that_is_said() {
     let refused = Entry { status: "refused".into(), ..entry("primes", "threads", &[]) };
     assert_eq!(said(vec![refused]), "Nothing was measured.");
