@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`options`] | the command line of a run, and what is wrong with it |
 //! | [`problem`], [`contestant`] | the two sides of the matrix, and what of it was asked for |
+//! | [`sizes`] | how much of each problem is solved, in words |
 //! | [`cell`](mod@cell) | the child: one approach solves one problem, and its answer is checked |
 //! | [`usage`] | what that cost the process |
 //! | [`process`] | the parent's hold on a child: deadline, interrupt, no orphans |
@@ -49,6 +50,7 @@ pub mod record;
 pub mod report;
 pub mod sanity;
 pub mod serving;
+pub mod sizes;
 pub mod timelines;
 pub mod typed;
 pub mod units;

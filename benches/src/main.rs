@@ -1,5 +1,6 @@
 //! The comparison: `cargo run --release -p benches -- all`.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::process::{self, Command, ExitCode};
@@ -118,6 +119,7 @@ fn compare(Run { plan, out, parts }: Run) -> Result<ExitCode> {
         interrupted: false,
         notes: plan.notes.clone(),
         machine: Facts::gather(),
+        sizes: BTreeMap::new(),
         matrix: Vec::new(),
         units: Vec::new(),
         curves: Vec::new(),

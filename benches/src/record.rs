@@ -40,6 +40,9 @@ pub struct Record {
     pub notes: Vec<String>,
     /// The machine.
     pub machine: Facts,
+    /// How much of each problem was solved, in words, by its name; see [`sizes`](crate::sizes).
+    #[serde(default)]
+    pub sizes: BTreeMap<String, String>,
     /// Approach × problem; empty if it was not run.
     pub matrix: Vec<Entry>,
     /// What one more thread, process or task costs; empty if it was not measured.

@@ -191,6 +191,7 @@ mod tests {
             quick: true,
             interrupted: false,
             machine: crate::facts::Facts::gather(),
+            sizes: std::collections::BTreeMap::new(),
             matrix: vec![entry("done"), entry("late")],
             units: Vec::new(),
             curves: Vec::new(),

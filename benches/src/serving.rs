@@ -13,7 +13,7 @@ use crate::problem::Size;
 use crate::{Result, Sample};
 
 /// How many cheap requests a second come while latency is measured: few enough for any server.
-const PER_SECOND: u64 = 1_000;
+pub(crate) const PER_SECOND: u64 = 1_000;
 
 /// In the names of figures like `alone@0.99`: within so many milliseconds that share was answered.
 pub const QUANTILE: char = '@';

@@ -4,6 +4,7 @@ use crate::noise;
 use crate::problem::Problem;
 use crate::process::Trouble;
 use crate::record::{Entry, Figure, Record};
+use crate::report::distinct::distinct;
 
 /// What of a problem decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,18 +107,15 @@ impl Measure {
 /// All columns, in the order of the record.
 #[must_use]
 pub fn columns(record: &Record) -> Vec<Column<'_>> {
-    let mut columns: Vec<Column<'_>> = Vec::new();
-    for Entry { problem, .. } in &record.matrix {
-        if columns.iter().all(|column| column.problem != problem) {
-            let measures = match problem == Problem::Serve.name() {
-                true => vec![Measure::Rate, Measure::Beside(tail(record))],
-                false => vec![Measure::Time],
-            };
-            let columns_of = measures.into_iter().map(|measure| column(record, problem, measure));
-            columns.extend(columns_of);
-        }
-    }
-    columns
+    let problems = distinct(record.matrix.iter().map(|entry| entry.problem.as_str()));
+    let of = |problem| {
+        let measures = match problem == Problem::Serve.name() {
+            true => vec![Measure::Rate, Measure::Beside(tail(record))],
+            false => vec![Measure::Time],
+        };
+        measures.into_iter().map(move |measure| column(record, problem, measure))
+    };
+    problems.into_iter().flat_map(of).collect()
 }
 
 fn tail(record: &Record) -> Tail {
@@ -222,11 +220,5 @@ fn is_tie(one: &Cell<'_>, other: &Cell<'_>) -> bool {
 /// The languages, in the order of the record.
 #[must_use]
 pub fn languages(record: &Record) -> Vec<&str> {
-    let mut languages: Vec<&str> = Vec::new();
-    for entry in &record.matrix {
-        if !languages.contains(&entry.language.as_str()) {
-            languages.push(&entry.language);
-        }
-    }
-    languages
+    distinct(record.matrix.iter().map(|entry| entry.language.as_str()))
 }

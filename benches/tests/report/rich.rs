@@ -68,6 +68,7 @@ pub fn of(matrix: Vec<Entry>) -> Record {
             others_most: Some(0.5),
             versions: BTreeMap::from([("tokio".into(), "1.54.0".into())]),
         },
+        sizes: BTreeMap::new(),
         matrix,
         units: Vec::new(),
         curves: Vec::new(),
@@ -83,6 +84,7 @@ pub fn record() -> Record {
     Record {
         quick: true,
         interrupted: true,
+        sizes: BTreeMap::from([("chain".into(), "10,000,000 links".into())]),
         units: units(),
         curves: vec![curve("primes", 1.875), curve("fetch", 60.0)],
         timelines: vec![timeline()],
