@@ -1,6 +1,5 @@
 //! The comparison: `cargo run --release -p benches -- all`.
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::process::{self, Command, ExitCode};
@@ -11,7 +10,7 @@ use benches::interrupt::{self, Interrupt};
 use benches::options::{Options, Run};
 use benches::part::{PARTS, Part};
 use benches::progress::Progress;
-use benches::record::{Record, SCHEMA};
+use benches::record::Record;
 use benches::{Result, cell, choose, goals, micro, report, sanity, timelines, typed, units};
 use clap::{Parser, Subcommand};
 use stage::printer::Printer;
@@ -111,22 +110,11 @@ fn compare(Run { plan, out, parts }: Run) -> Result<ExitCode> {
     let mut progress = Progress::over(&Vec::from_iter(takes));
     let (clock, began) = (Instant::now(), SystemTime::now().duration_since(UNIX_EPOCH)?);
     let mut record = Record {
-        schema: SCHEMA,
         command: typed::command(std::env::args_os().skip(1)),
         began: began.as_secs(),
-        took: 0.0,
         quick: plan.quick,
-        interrupted: false,
         notes: plan.notes.clone(),
-        machine: Facts::gather(),
-        sizes: BTreeMap::new(),
-        matrix: Vec::new(),
-        units: Vec::new(),
-        curves: Vec::new(),
-        timelines: Vec::new(),
-        complaints: Vec::new(),
-        micro: Vec::new(),
-        goals: Vec::new(),
+        ..Record::of(Facts::gather())
     };
     for part in parts.iter().take_while(|_| !interrupt.has_come()) {
         part.run(&plan, &out, &interrupt, &mut progress, &mut record);

@@ -96,15 +96,14 @@ mod tests {
         write("a/b", &[("memory.max", "max\n"), ("memory.current", "800\n")]);
         write("memory/c", &[("memory.limit_in_bytes", "1000\n"), ("memory.stat", stat)]);
         write("memory/c", &[("memory.usage_in_bytes", "950\n")]);
-        let left =
-            |told| {
-                let groups = groups(told, "memory", &mounted);
-                let [one, two] = &MEMORY;
-                let left = groups
-                    .iter()
-                    .map(|(group, is_two)| if *is_two { two.left(group) } else { one.left(group) });
-                left.collect::<Vec<_>>()
-            };
+        let left = |told| {
+            let groups = groups(told, "memory", &mounted);
+            let [one, two] = &MEMORY;
+            let left = groups
+                .iter()
+                .map(|(group, is_two)| if *is_two { two.left(group) } else { one.left(group) });
+            left.collect::<Vec<_>>()
+        };
         let left = ["0::/a/b\n", "4:memory:/c\n", "3:cpuset:/c\n"].map(left);
         fs::remove_dir_all(&mounted).unwrap();
         // The group itself, then the one around it, then the root.
