@@ -17,7 +17,6 @@ use multiprocess_demo::pool::Options;
 use multiprocess_demo::solve::Processes;
 use serde_json::json;
 use threading_demo::solve::Pooled;
-use workloads::files::{self, Bounds};
 use workloads::orders::Totals;
 use workloads::primes::{self, PI_OF_POWERS_OF_TEN};
 use workloads::{Approach, Error, Sequential, Service, Stop, chain, fetch, limits};
@@ -25,7 +24,7 @@ use workloads::{Approach, Error, Sequential, Service, Stop, chain, fetch, limits
 use crate::contestant::Contestant;
 use crate::problem::{Problem, Size};
 use crate::usage::Meter;
-use crate::{Result, Sample, process, python};
+use crate::{Result, Sample, process, python, sizes};
 
 /// How many clients a server gets, unless it can't hold so many at once.
 pub(crate) const CLIENTS: usize = 8;
@@ -100,11 +99,7 @@ impl Task {
 
     /// The files whose words are counted.
     pub(crate) fn files(&self, size: Size) -> Result<Vec<PathBuf>> {
-        let (directory, bounds) = match &self.path {
-            Some(path) => (path.clone(), Bounds::NAMED),
-            None => (files::default_directory()?, Bounds { files: size.files, ..Bounds::DEFAULT }),
-        };
-        Ok(files::list(&directory, bounds)?.paths)
+        Ok(sizes::listed(self.path.as_deref(), size)?.paths)
     }
 }
 

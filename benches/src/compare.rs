@@ -1,20 +1,22 @@
 //! `compare A.json B.json`: what changed from one run to another, beyond the noise.
 //!
 //! The rule is that of [`noise`], and the noise that of both runs. On one machine the
-//! figures themselves are compared. Where the machines differ, or the sizes of the problems, a time
-//! says little; then it is each approach's ratio to its baseline in the same run, whose noise is
-//! that of the baseline too. The second run of the baseline is noise itself, and not compared.
+//! figures themselves are compared. Where the machines differ a time says little; then it is each
+//! approach's ratio to its baseline in the same run, whose noise is that of the baseline too. Where
+//! the sizes of a problem differ, all its figures do, the ratios also: nothing of it is compared but
+//! how it went. The second run of the baseline is noise itself, and not compared.
 
 mod items;
+mod resized;
 mod show;
 
 use std::path::PathBuf;
 
 use stage::printer::Printer;
 
-use crate::noise;
 use crate::record::Record;
-use crate::{Result, report::numbers::count};
+use crate::report::numbers::count;
+use crate::{Result, noise};
 use items::Item;
 
 /// What is compared, and how it is shown.
@@ -76,11 +78,13 @@ pub fn run(args: &Args) -> Result {
 pub fn compare(before: &Record, after: &Record) -> Comparison {
     let machines_differ =
         (&before.machine.cpu, before.machine.cores) != (&after.machine.cpu, after.machine.cores);
-    let as_ratios = machines_differ || before.quick != after.quick;
-    let (old, new) = (items::of(before, as_ratios), items::of(after, as_ratios));
+    let resized = resized::problems(before, after);
+    let items = |record| items::of(record, machines_differ, &resized);
+    let (old, new) = (items(before), items(after));
     let beside = |item: &Item| new.iter().find(|other| other.what == item.what);
     let pairs: Vec<_> = old.iter().filter_map(|item| Some((item, beside(item)?))).collect();
     let mut notes = differences(before, after, machines_differ);
+    notes.extend(resized::note(before, after, &resized));
     for (all, others, whose) in [(&old, &new, "the first"), (&new, &old, "the second")] {
         let alone = |item: &&Item| others.iter().all(|other| other.what != item.what);
         match all.iter().filter(alone).count() {
@@ -98,15 +102,13 @@ pub fn compare(before: &Record, after: &Record) -> Comparison {
 fn differences(before: &Record, after: &Record, machines_differ: bool) -> Vec<String> {
     let (old, new) = (&before.machine, &after.machine);
     let mut notes = Vec::new();
-    let ratios = "so times mean little: compared is what each approach takes in proportion to its \
-                  sequential run, and memory; costs of single units are left out.";
     if machines_differ {
         notes.push(format!(
-            "The machines differ ({}, {} cores; {}, {} cores), {ratios}",
+            "The machines differ ({}, {} cores; {}, {} cores), so times mean little: compared is what \
+             each approach takes in proportion to its sequential run, and memory; costs of single units \
+             are left out.",
             old.cpu, old.cores, new.cpu, new.cores
         ));
-    } else if before.quick != after.quick {
-        notes.push(format!("One of them is a quick run, of smaller problems, {ratios}"));
     }
     for (what, old, new) in
         [("kernel", &old.kernel, &new.kernel), ("compiler", &old.rustc, &new.rustc)]

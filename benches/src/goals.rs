@@ -13,6 +13,8 @@ use threading_demo::solve::cores;
 
 use crate::grid::Grid;
 use crate::micro::Estimate;
+use crate::noise;
+use crate::report::numbers::{NOTHING, percent};
 
 /// A goal, and the benchmarks that decide it.
 struct Goal {
@@ -167,7 +169,7 @@ impl Goal {
         let measured = median(self.of).and_then(|of| Some(of / self.to.map_or(Some(1.0), median)?));
         let noise = median(self.twice)
             .zip(median(&format!("{} again", self.twice)))
-            .map(|(one, two)| (one.max(two) / one.min(two)) - 1.0);
+            .map(|(one, two)| noise::between(one, two));
         let verdict = match measured {
             _ if cores < self.cores => format!("needs {} cores", self.cores),
             None => "not measured".into(),
@@ -196,8 +198,8 @@ pub fn grid(outcomes: &[Outcome]) -> Grid {
         grid.row(vec![
             what.clone(),
             format!("≤ {limit:.digits$}"),
-            measured.map_or("–".into(), |measured| format!("{measured:.digits$}")),
-            noise.map_or("–".into(), |noise| format!("{:.1} %", noise * 100.0)),
+            measured.map_or(NOTHING.into(), |measured| format!("{measured:.digits$}")),
+            noise.map_or(NOTHING.into(), percent),
             verdict.clone(),
         ]);
     }

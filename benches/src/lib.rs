@@ -5,7 +5,9 @@
 //!
 //! | module | what |
 //! |---|---|
+//! | [`options`] | the command line of a run, and what is wrong with it |
 //! | [`problem`], [`contestant`] | the two sides of the matrix, and what of it was asked for |
+//! | [`sizes`] | how much of each problem is solved, in words |
 //! | [`cell`](mod@cell) | the child: one approach solves one problem, and its answer is checked |
 //! | [`usage`] | what that cost the process |
 //! | [`process`] | the parent's hold on a child: deadline, interrupt, no orphans |
@@ -16,7 +18,7 @@
 //! | [`sanity`] | results that cannot be |
 //! | [`units`], [`curves`], [`timelines`] | the cost of one more unit; speed over workers; who did what when |
 //! | [`micro`], [`goals`] | criterion's figures, and the goals they are held against |
-//! | [`facts`], [`others`], [`record`] | what is written down |
+//! | [`facts`], [`others`], [`typed`], [`record`] | what is written down |
 //! | [`noise`] | what is a difference, and what isn't |
 //! | [`grid`], [`report`] | how it is shown |
 //! | [`compare`](mod@compare) | what changed from one run to another |
@@ -37,6 +39,7 @@ pub mod interrupt;
 pub mod matrix;
 pub mod micro;
 pub mod noise;
+pub mod options;
 pub mod others;
 pub mod part;
 pub mod problem;
@@ -47,7 +50,9 @@ pub mod record;
 pub mod report;
 pub mod sanity;
 pub mod serving;
+pub mod sizes;
 pub mod timelines;
+pub mod typed;
 pub mod units;
 pub mod usage;
 

@@ -36,6 +36,8 @@ pub struct Plan {
     pub repeat_python: usize,
     /// In how many of them the servers run too, which take as long as all else together.
     pub serving: usize,
+    /// For how long a server's latency is measured: alone, and again beside an expensive request.
+    pub latency_for: Duration,
     /// No round begins that would end after so long; but [`LEAST`] there are in any case.
     pub budget: Duration,
     /// Whether small problems will do.
@@ -220,7 +222,9 @@ impl<'a> Runner<'a> {
                 return Ok(measured);
             };
             let clients = told["clients"].as_u64().unwrap_or(1) as usize;
-            measured = serving::measure(address, clients, contestant.size(self.plan.quick))
+            let latency_for = self.plan.latency_for;
+            let size = Size { latency_for, ..contestant.size(self.plan.quick) };
+            measured = serving::measure(address, clients, size)
                 .map_err(|why| Trouble::Failed(why.to_string()))?;
             child.hang_up();
         }

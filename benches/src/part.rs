@@ -7,7 +7,7 @@ use crate::interrupt::Interrupt;
 use crate::matrix::{self, Plan};
 use crate::progress::Progress;
 use crate::record::{Entry, Record};
-use crate::{curves, goals, micro, sanity, timelines, units};
+use crate::{curves, goals, micro, sanity, sizes, timelines, units};
 
 /// A part of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -83,6 +83,7 @@ impl Part {
                 record.complaints.extend(missing);
             }
             Part::Matrix => {
+                record.sizes = sizes::of(plan);
                 let mut cells = matrix::run(plan, interrupt, progress);
                 sanity::check(&mut cells);
                 record.matrix = cells.iter().map(Entry::of).collect();

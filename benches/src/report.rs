@@ -5,11 +5,13 @@
 //! |---|---|
 //! | [`standing`], [`verdict`] | who is best at what, and why, from the figures |
 //! | `tables`, `numbers` | the figures as text |
+//! | `distinct` | each name, each count once |
 //! | [`html`] | the page |
 //! | [`again`] | `report FILE.json`: the same from a record of long ago |
 
 pub mod again;
 mod beyond;
+pub(crate) mod distinct;
 pub mod html;
 pub(crate) mod numbers;
 pub mod standing;

@@ -183,23 +183,8 @@ mod tests {
             let cell = cell(Problem::Chain, "pool", &[("wall_ms", 1.0)]);
             Entry { status: status.into(), why: Some("why".into()), ..Entry::of(&cell) }
         };
-        let mut record = Record {
-            schema: crate::record::SCHEMA,
-            command: String::new(),
-            began: 0,
-            took: 0.0,
-            quick: true,
-            interrupted: false,
-            machine: crate::facts::Facts::gather(),
-            matrix: vec![entry("done"), entry("late")],
-            units: Vec::new(),
-            curves: Vec::new(),
-            timelines: Vec::new(),
-            notes: Vec::new(),
-            complaints: Vec::new(),
-            micro: Vec::new(),
-            goals: Vec::new(),
-        };
+        let mut record = Record::of(crate::facts::Facts::gather());
+        record.matrix = vec![entry("done"), entry("late")];
         assert!(impossible(&record).is_empty());
         record.matrix.push(entry("impossible"));
         assert_eq!(impossible(&record), ["pool × chain: why"]);

@@ -13,13 +13,23 @@ use crate::problem::Size;
 use crate::{Result, Sample};
 
 /// How many cheap requests a second come while latency is measured: few enough for any server.
-const PER_SECOND: u64 = 1_000;
+pub(crate) const PER_SECOND: u64 = 1_000;
 
 /// In the names of figures like `alone@0.99`: within so many milliseconds that share was answered.
 pub const QUANTILE: char = '@';
 
-/// The shares.
-const SHARES: [f64; 8] = [0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 1.0];
+/// The shares, where there are requests enough to tell them; and the slowest of all.
+const SHARES: [f64; 7] = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1.0];
+
+/// The shares that are figures of their own: part of the figure's name, the share, and what it is
+/// called. The p95 stands in for a p99 that can't be told.
+pub const NAMED: [(&str, f64, &str); 4] =
+    [("p50", 0.5, "p50"), ("p95", 0.95, "p95"), ("p99", 0.99, "p99"), ("p999", 0.999, "p99.9")];
+
+/// A share is told if at least so many requests took longer. How many take longer than its true
+/// latency varies from run to run by the square root of their number: of ten by a third, of one by
+/// all of it, and then the figure is one request's luck.
+const BEYOND: f64 = 10.0;
 
 /// Measures the server at `address` with so many clients: how many cheap requests it answers in a
 /// second, how long they take when they come evenly, and how long beside an expensive one.
@@ -50,12 +60,23 @@ fn run(load: Load) -> Result<Report> {
 
 fn latencies(sample: &mut Sample, when: &str, report: &Report) {
     let ms = |share| report.latency_at(share).as_secs_f64() * 1e3;
-    for (name, share) in [("p50", 0.5), ("p99", 0.99), ("p999", 0.999)] {
+    for (name, share) in named(report.right) {
         sample.insert(format!("{when}_{name}_ms"), ms(share));
     }
-    for share in SHARES {
+    for share in SHARES.into_iter().filter(|share| *share == 1.0 || tells(report.right, *share)) {
         sample.insert(format!("{when}{QUANTILE}{share}"), ms(share));
     }
+}
+
+fn named(requests: u64) -> impl Iterator<Item = (&'static str, f64)> {
+    let told = NAMED.into_iter().filter(move |(_, share, _)| tells(requests, *share));
+    let needed = told.filter(move |(name, ..)| *name != "p95" || !tells(requests, 0.99));
+    needed.map(|(name, share, _)| (name, share))
+}
+
+fn tells(requests: u64, share: f64) -> bool {
+    // 1 - 0.99 is a little less than a hundredth.
+    requests as f64 * (1.0 - share) > BEYOND - 1e-6
 }
 
 /// The load, while another client asks one expensive question after another on a connection that
@@ -86,4 +107,18 @@ fn beside_expensive(load: Load, power: usize) -> Result<Report> {
         asking.join().expect("asking doesn't panic")?;
         report
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_told_where_ten_requests_took_longer() {
+        let told = |requests| Vec::from_iter(named(requests).map(|(name, _)| name));
+        assert_eq!(told(250), ["p50", "p95"]);
+        assert_eq!(told(999), ["p50", "p95"]);
+        assert_eq!(told(1_000), ["p50", "p99"]);
+        assert_eq!(told(10_000), ["p50", "p99", "p999"]);
+    }
 }

@@ -6,25 +6,10 @@ mod common;
 use std::fs;
 use std::io::Read;
 use std::process::{Child, Command, ExitStatus};
-use std::thread;
-use std::time::{Duration, Instant};
 
-use common::{Out, matrix, quick};
+use common::{Out, eventually, matrix, quick};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-
-const PATIENCE: Duration = Duration::from_secs(60);
-
-fn eventually(mut condition: impl FnMut() -> bool) -> bool {
-    let start = Instant::now();
-    while !condition() {
-        if start.elapsed() > PATIENCE {
-            return false;
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-    true
-}
 
 fn child_of(program: &Child, is: impl Fn(i32) -> bool) -> Option<i32> {
     let id = program.id();

@@ -6,15 +6,11 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output};
-use std::thread;
-use std::time::{Duration, Instant};
 
-use common::{Out, matrix};
+use common::{Out, eventually, matrix};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
-
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Whether there is a python3 that the programs can run on; says so if not.
 fn python() -> bool {
@@ -95,17 +91,6 @@ def hang(*_):
 
 re.findall = hang
 ";
-
-fn eventually(mut condition: impl FnMut() -> bool) -> bool {
-    let start = Instant::now();
-    while !condition() {
-        if start.elapsed() > PATIENCE {
-            return false;
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-    true
-}
 
 #[test]
 fn every_program_gives_the_right_answers() {

@@ -2,6 +2,11 @@
 
 mod common;
 
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
 use common::{Out, quick};
 use serde_json::Value;
 
@@ -20,8 +25,11 @@ const MODELS: [&str; 10] = [
 
 #[test]
 fn every_model_is_there_at_every_count_and_what_is_missing_has_a_reason() {
-    let out = Out::new("units");
-    let run = quick("units", &out.0, &[]).output().expect("a run");
+    let (out, asked) = (Out::new("units"), Out::new("units-python"));
+    let mut units = quick("units", &out.0, &[]);
+    units.env("PATH", path_with_a_python_that_leaves_a_mark(&asked.0));
+    let run = units.output().expect("a run");
+    assert!(!asked.0.join("mark").exists(), "no interpreter is asked what it is");
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     let json = out.json();
     let units = json["units"].as_array().expect("units");
@@ -45,6 +53,17 @@ fn every_model_is_there_at_every_count_and_what_is_missing_has_a_reason() {
     }
     let shown = String::from_utf8_lossy(&run.stdout).into_owned();
     assert!(shown.contains("A unit: memory while it waits"), "{shown}");
+}
+
+/// The `PATH`, with a directory before it where `python3` is a script.
+fn path_with_a_python_that_leaves_a_mark(directory: &Path) -> OsString {
+    fs::create_dir_all(directory).expect("a directory");
+    let script = directory.join("python3");
+    fs::write(&script, "#!/bin/sh\ntouch \"$(dirname \"$0\")/mark\"\n").expect("a script");
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("a program");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let before = [directory.to_owned()].into_iter();
+    std::env::join_paths(before.chain(std::env::split_paths(&path))).expect("a PATH")
 }
 
 /// All figures that this kind has, each a positive number; what a few units take of memory may be

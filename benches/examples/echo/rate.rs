@@ -6,6 +6,7 @@ use std::io;
 use std::time::Duration;
 
 use benches::grid::Grid;
+use benches::record::Figure;
 use multiprocess_demo::scenes::tax::cores::Core;
 
 use super::CONNECTIONS;
@@ -100,7 +101,5 @@ fn cpu(serving: &Serving) -> Duration {
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+    Figure::of(values.collect()).map_or(f64::NAN, |figure| figure.median)
 }

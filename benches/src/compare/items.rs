@@ -36,14 +36,16 @@ struct Compared {
     is_time: bool,
 }
 
-const COMPARED: [Compared; 5] = [
+const COMPARED: [Compared; 7] = [
     Compared::time("wall_ms", "time"),
     Compared {
         more_is_better: true,
         show: per_second,
         ..Compared::time("requests_per_second", "requests")
     },
+    Compared::time("alone_p95_ms", "p95 alone"),
     Compared::time("alone_p99_ms", "p99 alone"),
+    Compared::time("beside_p95_ms", "p95 beside"),
     Compared::time("beside_p99_ms", "p99 beside"),
     Compared { show: mib, is_time: false, ..Compared::time("peak_memory_mib", "memory") },
 ];
@@ -62,10 +64,18 @@ fn mib(mib: f64) -> String {
     bytes(mib * 1024.0 * 1024.0)
 }
 
-/// All that is compared of a record, with times as ratios or as they are.
-pub fn of(record: &Record, as_ratios: bool) -> Vec<Item> {
+/// All that is compared of a record, with times as ratios or as they are; of some problems only how
+/// they went.
+pub fn of(record: &Record, as_ratios: bool, without_figures: &[&str]) -> Vec<Item> {
     let entries = record.matrix.iter().filter(|entry| !noise::is_again(entry));
-    let mut items: Vec<_> = entries.flat_map(|entry| cell(record, entry, as_ratios)).collect();
+    let cells = entries.map(|entry| {
+        let figures = match without_figures.contains(&entry.problem.as_str()) {
+            true => Vec::new(),
+            false => figures(record, entry, as_ratios),
+        };
+        [status(entry)].into_iter().chain(figures)
+    });
+    let mut items: Vec<_> = cells.flatten().collect();
     if !as_ratios {
         items.extend(record.units.iter().flat_map(unit));
         items.extend(record.micro.iter().map(|estimate| micro(&record.micro, estimate)));
@@ -102,12 +112,18 @@ fn plain(of: String, name: &str, status: &str) -> Item {
     }
 }
 
-fn cell(record: &Record, entry: &Entry, as_ratios: bool) -> Vec<Item> {
-    let of = format!("{} × {}", entry.approach, entry.problem);
-    let status = Item { tells_status: true, ..plain(of.clone(), "status", &entry.status) };
+fn name(entry: &Entry) -> String {
+    format!("{} × {}", entry.approach, entry.problem)
+}
+
+fn status(entry: &Entry) -> Item {
+    Item { tells_status: true, ..plain(name(entry), "status", &entry.status) }
+}
+
+fn figures(record: &Record, entry: &Entry, as_ratios: bool) -> Vec<Item> {
     let figures = COMPARED.iter().filter(|compared| entry.figures.contains_key(compared.figure));
     let item = |compared: &Compared| {
-        let plain = plain(of.clone(), compared.name, &entry.status);
+        let plain = plain(name(entry), compared.name, &entry.status);
         let more_is_better = compared.more_is_better;
         let twice = noise::same_twice(record, entry, compared.figure).unwrap_or(0.0);
         let spread = |entry: &Entry| entry.figures.get(compared.figure).map_or(0.0, noise::spread);
@@ -127,7 +143,7 @@ fn cell(record: &Record, entry: &Entry, as_ratios: bool) -> Vec<Item> {
         let value = own.value.zip(base).map(|(own, base)| own / base);
         Item { value, noise: own.noise.max(baseline.map_or(0.0, spread)), show: times, ..own }
     };
-    [status].into_iter().chain(figures.map(item)).collect()
+    figures.map(item).collect()
 }
 
 fn unit(unit: &Unit) -> Vec<Item> {

@@ -28,9 +28,9 @@ pub fn run(args: &Args) -> Result {
     let beside = args.file.parent().filter(|beside| !beside.as_os_str().is_empty());
     let out = args.out.as_deref().or(beside).unwrap_or(Path::new("."));
     fs::create_dir_all(out).map_err(|why| format!("--out {}: {why}", out.display()))?;
-    pages(&record, out)?;
     let mut printer = Printer::stdout();
     show(&record, &mut printer);
+    pages(&record, out)?;
     printer.line(&format!("{0}/report.html and {0}/report.md", out.display()));
     Ok(())
 }

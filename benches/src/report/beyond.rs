@@ -1,7 +1,7 @@
 //! The tables beyond the problems: what a unit costs, speed over workers.
 
+use super::distinct::{ascending, distinct};
 use super::numbers::{NOTHING, bytes, count, ns, times};
-use super::tables::distinct;
 use crate::curves::over;
 use crate::grid::Grid;
 use crate::record::{Curve, Unit};
@@ -16,9 +16,7 @@ pub(super) fn units(units: &[Unit]) -> Vec<(String, Grid)> {
         ("switch_ns", "A unit: from one to the next", ns),
         ("memory_bytes", "A unit: memory while it waits", bytes),
     ];
-    let mut counts = Vec::from_iter(units.iter().map(|unit| unit.count));
-    counts.sort_unstable();
-    counts.dedup();
+    let counts = ascending(units.iter().map(|unit| unit.count));
     let table = |(figure, title, show): Column| {
         let columns = counts.iter().map(|of| count(*of as f64));
         let mut grid = Grid::new(["of so many".to_owned()].into_iter().chain(columns));
@@ -59,9 +57,7 @@ pub(super) fn curves(curves: &[Curve]) -> Vec<(String, Grid)> {
     let table = |problem: &str| {
         let of = || curves.iter().filter(|curve| curve.problem == problem);
         let all = of().flat_map(|curve| curve.points.iter().map(|point| point.workers));
-        let mut workers = Vec::from_iter(all);
-        workers.sort_unstable();
-        workers.dedup();
+        let workers = ascending(all);
         let columns = workers.iter().map(u64::to_string);
         let mut grid = Grid::new(["with so many".to_owned()].into_iter().chain(columns));
         for curve in of() {

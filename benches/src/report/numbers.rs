@@ -56,6 +56,11 @@ pub fn percent(part: f64) -> String {
     }
 }
 
+/// A share of a hundred, with as few digits as it has: `95`, `99.9`.
+pub fn of_hundred(share: f64) -> String {
+    ((share * 1e6).round() / 1e4).to_string()
+}
+
 /// To three digits: `0.0123`, `0.98`, `61.2`, `1,234`.
 pub fn three(value: f64) -> String {
     let decimals = match value.abs() {

@@ -4,6 +4,7 @@ use crate::noise;
 use crate::problem::Problem;
 use crate::process::Trouble;
 use crate::record::{Entry, Figure, Record};
+use crate::report::distinct::distinct;
 
 /// What of a problem decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,9 +13,17 @@ pub enum Measure {
     Time,
     /// For a server: how many cheap requests it answers in a second.
     Rate,
-    /// For a server: within what time 99 % of the cheap requests are answered beside an expensive
-    /// one.
-    Beside,
+    /// For a server: within what time the cheap requests are answered beside an expensive one: 99 %
+    /// of them, or 95 % where there were too few to tell.
+    Beside(Tail),
+}
+
+/// How many of the requests count: all but the slowest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "they are called what they are")]
+pub enum Tail {
+    P95,
+    P99,
 }
 
 /// A problem, one thing that decides, and how all did in it.
@@ -44,7 +53,7 @@ pub struct Cell<'a> {
 /// Where a cell stands among those of its language.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Standing {
-    /// The best median.
+    /// The best median; nobody's where that is not told apart from the sequential run's.
     Best,
     /// Not told apart from the best.
     Tie,
@@ -66,6 +75,17 @@ impl Cell<'_> {
     }
 }
 
+impl Tail {
+    /// `p99`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Tail::P95 => "p95",
+            Tail::P99 => "p99",
+        }
+    }
+}
+
 impl Measure {
     /// The figure's name in a record.
     #[must_use]
@@ -73,7 +93,8 @@ impl Measure {
         match self {
             Measure::Time => "wall_ms",
             Measure::Rate => "requests_per_second",
-            Measure::Beside => "beside_p99_ms",
+            Measure::Beside(Tail::P95) => "beside_p95_ms",
+            Measure::Beside(Tail::P99) => "beside_p99_ms",
         }
     }
 
@@ -86,18 +107,23 @@ impl Measure {
 /// All columns, in the order of the record.
 #[must_use]
 pub fn columns(record: &Record) -> Vec<Column<'_>> {
-    let mut columns: Vec<Column<'_>> = Vec::new();
-    for Entry { problem, .. } in &record.matrix {
-        if columns.iter().all(|column| column.problem != problem) {
-            let measures: &[_] = match problem {
-                serve if serve == Problem::Serve.name() => &[Measure::Rate, Measure::Beside],
-                _ => &[Measure::Time],
-            };
-            let columns_of = measures.iter().map(|measure| column(record, problem, *measure));
-            columns.extend(columns_of);
-        }
-    }
-    columns
+    let problems = distinct(record.matrix.iter().map(|entry| entry.problem.as_str()));
+    let of = |problem| {
+        let measures = match problem == Problem::Serve.name() {
+            true => vec![Measure::Rate, Measure::Beside(tail(record))],
+            false => vec![Measure::Time],
+        };
+        measures.into_iter().map(move |measure| column(record, problem, measure))
+    };
+    problems.into_iter().flat_map(of).collect()
+}
+
+fn tail(record: &Record) -> Tail {
+    let has = |tail| {
+        let figure = Measure::Beside(tail).figure();
+        record.matrix.iter().any(|entry| entry.figures.contains_key(figure))
+    };
+    if has(Tail::P95) && !has(Tail::P99) { Tail::P95 } else { Tail::P99 }
 }
 
 fn column<'a>(record: &'a Record, problem: &'a str, measure: Measure) -> Column<'a> {
@@ -144,18 +170,38 @@ impl<'a> Column<'a> {
         measured.min_by(better).map(|(cell, _)| cell)
     }
 
+    /// The sequential run of the same language.
+    #[must_use]
+    pub fn baseline(&self, of: &Cell<'_>) -> Option<&Cell<'a>> {
+        self.cells.iter().find(|cell| cell.entry.approach == of.entry.baseline)
+    }
+
+    /// Whether the best of a language is no better than its sequential run: the two can't be told
+    /// apart, or it is that itself and others are as good.
+    fn none_helps(&self, best: &Cell<'_>) -> bool {
+        let is_best = |cell: &Cell<'_>| cell.entry.approach == best.entry.approach;
+        match self.baseline(best) {
+            Some(baseline) if is_best(baseline) => {
+                self.of(&best.entry.language).any(|cell| !is_best(cell) && is_tie(cell, best))
+            }
+            Some(baseline) => is_tie(baseline, best),
+            None => false,
+        }
+    }
+
     fn standing(&self, cell: &Cell<'_>) -> Standing {
-        let Some(value) = cell.value else { return Standing::None };
+        if cell.value.is_none() {
+            return Standing::None;
+        }
         if noise::is_again(cell.entry) {
             return Standing::Again(cell.speed_up.map(|times| noise::between(times, 1.0)));
         }
         let Some(best) = self.best(&cell.entry.language) else { return Standing::None };
-        let Some(least) = best.value else { return Standing::None };
-        let baseline = self.cells.iter().find(|one| one.entry.approach == cell.entry.baseline);
+        let baseline = self.baseline(cell);
         let noise = |other: Option<&Cell<'_>>| cell.noise.max(other.map_or(0.0, |one| one.noise));
-        if best.entry.approach == cell.entry.approach {
+        if best.entry.approach == cell.entry.approach && !self.none_helps(best) {
             Standing::Best
-        } else if noise::between(value, least) <= noise(Some(best)) {
+        } else if is_tie(cell, best) {
             Standing::Tie
         } else if cell.speed_up.is_some_and(|times| 1.0 / times - 1.0 > noise(baseline)) {
             Standing::Worse
@@ -165,14 +211,14 @@ impl<'a> Column<'a> {
     }
 }
 
+/// Whether both were measured, and can't be told apart.
+fn is_tie(one: &Cell<'_>, other: &Cell<'_>) -> bool {
+    let values = one.value.zip(other.value);
+    values.is_some_and(|(a, b)| noise::between(a, b) <= one.noise.max(other.noise))
+}
+
 /// The languages, in the order of the record.
 #[must_use]
 pub fn languages(record: &Record) -> Vec<&str> {
-    let mut languages: Vec<&str> = Vec::new();
-    for entry in &record.matrix {
-        if !languages.contains(&entry.language.as_str()) {
-            languages.push(&entry.language);
-        }
-    }
-    languages
+    distinct(record.matrix.iter().map(|entry| entry.language.as_str()))
 }

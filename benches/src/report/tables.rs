@@ -2,6 +2,7 @@
 
 mod serving;
 
+use super::distinct::distinct;
 use super::numbers::{NOTHING, ms, ns};
 use crate::grid::Grid;
 use crate::micro::Estimate;
@@ -51,16 +52,6 @@ fn crosswise(entries: &[&Entry], show: &dyn Fn(&Entry) -> Option<String>) -> Gri
         grid.row([row.to_owned()].into_iter().chain(columns.iter().map(shown)).collect());
     }
     grid
-}
-
-pub(super) fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut distinct = Vec::new();
-    for name in names {
-        if !distinct.contains(&name) {
-            distinct.push(name);
-        }
-    }
-    distinct
 }
 
 /// All that explains, a table each.

@@ -49,21 +49,32 @@ fn best(column: &Column<'_>, language: &str) -> String {
         return format!("Only {} was measured ({value}).", best.entry.approach);
     }
     let baseline = &best.entry.baseline;
+    if best.standing == Standing::Tie {
+        let them = if column.cells.iter().any(Cell::is_impossible) {
+            "Of those that count none"
+        } else {
+            "None"
+        };
+        let its = column.baseline(best).and_then(|cell| column.shown(cell)).unwrap_or_default();
+        return format!(
+            "{them} helps: nobody did better than {baseline} ({its}) beyond the noise."
+        );
+    }
     let gain = match (best.speed_up.map(three), column.measure) {
         (Some(_), _) if best.entry.approach == *baseline => String::new(),
         (Some(gain), Measure::Time) => format!(", {gain} times as fast as {baseline}"),
         (Some(gain), Measure::Rate) => format!(", {gain} times as many as {baseline}"),
         // The sequential run's is as long as it is asked: nothing to be measured by.
-        (Some(_), Measure::Beside) | (None, _) => String::new(),
+        (Some(_), Measure::Beside(_)) | (None, _) => String::new(),
     };
     let tie = match good.len() {
         0 | 1 => "beyond the noise".to_owned(),
         _ => format!("within the noise of {others}"),
     };
     let what = match column.measure {
-        Measure::Time => "Best",
-        Measure::Rate => "Most requests a second",
-        Measure::Beside => "Least p99 beside an expensive request",
+        Measure::Time => "Best".to_owned(),
+        Measure::Rate => "Most requests a second".to_owned(),
+        Measure::Beside(tail) => format!("Least {} beside an expensive request", tail.name()),
     };
     format!("{what}: {} ({value}{gain}), {tie}.", best.entry.approach)
 }

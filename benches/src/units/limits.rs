@@ -1,5 +1,7 @@
 //! How many units there may be: what the system allows, and what does the machine no harm.
 
+mod control_group;
+
 use std::fs;
 use std::path::Path;
 
@@ -77,10 +79,7 @@ impl Kind {
             let half = |limit: Option<u64>| limit.map(|limit| limit / 2);
             add(half(number("/proc/sys/kernel/pid_max")), "half of kernel.pid_max".into());
             add(half(number("/proc/sys/kernel/threads-max")), "half of kernel.threads-max".into());
-            add(
-                half(of_group("pids", "pids.max", "pids.max")),
-                "half of the control group's".into(),
-            );
+            add(half(control_group::pids()), "half of what the control group leaves".into());
             #[cfg(target_os = "linux")]
             add(half(of_user()), "half of ulimit -u".into());
             if !cfg!(target_os = "linux") {
@@ -105,36 +104,11 @@ fn memory() -> Option<u64> {
     let told = fs::read_to_string("/proc/meminfo").ok()?;
     let line = told.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
     let free = line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024;
-    let group = of_group("memory", "memory.max", "memory.limit_in_bytes").unwrap_or(u64::MAX);
-    Some(free.min(group))
+    Some(free.min(control_group::memory().unwrap_or(u64::MAX)))
 }
 
 fn number(path: impl AsRef<Path>) -> Option<u64> {
     fs::read_to_string(path).ok()?.trim().parse().ok()
-}
-
-/// The least limit of this name on the way up from our control group; the second name is that of
-/// version 1 (cgroups(7)).
-fn of_group(controller: &str, two: &str, one: &str) -> Option<u64> {
-    let told = fs::read_to_string("/proc/self/cgroup").ok()?;
-    let limits = told.lines().filter_map(|line| {
-        let mut fields = line.splitn(3, ':').skip(1);
-        let (controllers, path) = (fields.next()?, fields.next()?.trim_start_matches('/'));
-        let (root, name) = match controllers {
-            "" => (Path::new("/sys/fs/cgroup").to_owned(), two),
-            _ if controllers.split(',').any(|one| one == controller) => {
-                (Path::new("/sys/fs/cgroup").join(controller), one)
-            }
-            _ => return None,
-        };
-        let group = root.join(path);
-        group
-            .ancestors()
-            .take_while(|up| up.starts_with(&root))
-            .filter_map(|up| number(up.join(name)))
-            .min()
-    });
-    limits.min()
 }
 
 #[cfg(target_os = "linux")]

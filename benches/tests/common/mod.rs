@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -39,4 +41,20 @@ pub fn quick(what: &str, out: &Path, arguments: &[&str]) -> Command {
     command.args([what, "--quick", "--out"]).arg(out).args(arguments);
     command.env("COLUMNS", "80").stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+/// For how long a condition is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Waits for a condition; whether it came.
+#[allow(dead_code, reason = "each test is a crate of its own, and not all want it")]
+pub fn eventually(mut condition: impl FnMut() -> bool) -> bool {
+    let start = Instant::now();
+    while !condition() {
+        if start.elapsed() > PATIENCE {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    true
 }

@@ -89,9 +89,39 @@ fn of_two_machines_only_proportions_are_compared() {
     let unsteady = Figure::of(vec![100.0, 300.0, 310.0]).unwrap();
     new.matrix[0].figures.insert("wall_ms".into(), unsteady);
     assert!(compare(&old, &new).changes.is_empty(), "a proportion is as unsteady as its baseline");
-    let quick = Record { quick: true, ..times(101.0, figure(50.0)) };
-    let note = &compare(&old, &quick).notes[0];
-    assert!(note.starts_with("One of them is a quick run"), "{note}");
+}
+
+#[test]
+fn what_depends_on_a_size_is_compared_only_where_the_sizes_are_the_same() {
+    let run = |quick, sizes: &[(&str, &str)], by: f64| {
+        let cell = |problem, name, wall: f64| {
+            entry(problem, name, &[("wall_ms", wall * by), ("peak_memory_mib", 8.0 * by)])
+        };
+        let cells = [("chain", 100.0), ("files", 40.0)]
+            .map(|(problem, wall)| ["sequential", "threads"].map(|name| cell(problem, name, wall)));
+        let owned = |(problem, size): &(&str, &str)| ((*problem).into(), (*size).into());
+        let sizes = sizes.iter().map(owned).collect();
+        Record { quick, sizes, units: record().units, ..of(cells.concat()) }
+    };
+    let full = run(false, &[("chain", "9 links"), ("files", "5 files")], 1.0);
+    let small = compare(&full, &run(true, &[("chain", "2 links"), ("files", "3 files")], 0.2));
+    let said = "Not compared: times, rates and memory of chain, files, because one of the two is a \
+                quick run, of smaller problems.";
+    assert_eq!(small.notes, [said]);
+    assert!(small.changes.is_empty(), "{small:?}");
+    assert!(small.compared > 0, "a unit is a unit in both");
+    let other = compare(&full, &run(false, &[("chain", "9 links"), ("files", "6 files")], 2.0));
+    let said = "Not compared: times, rates and memory of files (5 files; 6 files), because they are \
+                not of the same size in both.";
+    assert_eq!(other.notes, [said]);
+    assert_eq!(other.changes.len(), 4, "time and memory of a chain, twice each: {other:?}");
+    assert!(changed(&other).iter().all(|what| what.contains("× chain")), "{other:?}");
+    // A record from before there were sizes.
+    assert!(compare(&full, &run(false, &[], 1.0)).notes.is_empty());
+    assert_eq!(compare(&full, &run(true, &[], 0.2)).notes, small.notes);
+    let mut late = run(true, &[], 0.2);
+    late.matrix[0].status = "late".into();
+    assert_eq!(changed(&compare(&full, &late)), ["sequential × chain"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use benches::report::{html, markdown};
 use roxmltree::{Document, Node, ParsingOptions};
 
-use crate::rich::{NASTY, of, record};
+use crate::rich::{NASTY, figure, of, record};
 
 /// As XML, so that whatever is not closed or not escaped is an error. The elements that HTML never
 /// closes are closed for it.
@@ -174,4 +174,27 @@ fn markdown_has_the_same_sections() {
         text.contains("| event loop, beside | 100 µs | 200 µs | 50.0 ms | 100 ms | 450 ms |"),
         "{text}"
     );
+}
+
+/// Where there were too few requests for a p99, nothing on any page says p99.
+#[test]
+fn what_the_requests_cannot_tell_is_not_said() {
+    let mut few = record();
+    for entry in few.matrix.iter_mut().filter(|entry| entry.problem == "serve") {
+        entry.figures.remove("beside_p99_ms");
+        for (name, value) in [("alone_p50_ms", 0.1), ("alone_p95_ms", 0.2), ("beside_p95_ms", 0.9)]
+        {
+            entry.figures.insert(name.into(), figure(value));
+        }
+        for quantiles in entry.latencies.values_mut() {
+            quantiles.retain(|quantile| ![0.99, 0.999].contains(&quantile.share));
+        }
+    }
+    let texts = [html::page(&few), markdown(&few)];
+    for text in &texts {
+        assert!(!text.contains("p99"), "{text}");
+        assert!(text.contains("p95 beside an expensive one") || text.contains("| beside p95 |"));
+    }
+    assert!(texts[1].contains("| approach | per s | p50 | p95 | beside p95 |"), "{}", texts[1]);
+    assert!(texts[0].contains(">90</text>") && !texts[0].contains(">99</text>"), "{}", texts[0]);
 }

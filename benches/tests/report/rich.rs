@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use benches::facts::Facts;
 use benches::goals::Outcome;
 use benches::micro::Estimate;
-use benches::record::{
-    Curve, Entry, Figure, Lane, Point, Quantile, Record, SCHEMA, Span, Timeline, Unit,
-};
+use benches::record::{Curve, Entry, Figure, Lane, Point, Quantile, Record, Span, Timeline, Unit};
 
 /// What HTML, XML and Markdown must not take for their own.
 pub const NASTY: &str = "<script>alert(\"&amp;|1\")</script>";
@@ -47,35 +45,26 @@ fn python(problem: &str, approach: &str, wall_ms: f64) -> Entry {
 /// A record of these cells and nothing else.
 pub fn of(matrix: Vec<Entry>) -> Record {
     let unknown = || "1.00 1.00 1.00".to_owned();
+    let machine = Facts {
+        cpu: "A processor".into(),
+        cores: 2,
+        cores_online: 2,
+        governor: "performance".into(),
+        memory_mib: 24_000,
+        kernel: "Linux 6.1".into(),
+        rustc: "rustc 1.95.0".into(),
+        load_before: unknown(),
+        load_after: unknown(),
+        others_share: Some(0.125),
+        others_most: Some(0.5),
+        versions: BTreeMap::from([("tokio".into(), "1.54.0".into())]),
+    };
     Record {
-        schema: SCHEMA,
         command: "cargo run --release -p benches -- all".into(),
         began: 1_767_225_600,
         took: 600.0,
-        quick: false,
-        interrupted: false,
-        machine: Facts {
-            cpu: "A processor".into(),
-            cores: 2,
-            cores_online: 2,
-            governor: "performance".into(),
-            memory_mib: 24_000,
-            kernel: "Linux 6.1".into(),
-            rustc: "rustc 1.95.0".into(),
-            load_before: unknown(),
-            load_after: unknown(),
-            others_share: Some(0.125),
-            others_most: Some(0.5),
-            versions: BTreeMap::from([("tokio".into(), "1.54.0".into())]),
-        },
         matrix,
-        units: Vec::new(),
-        curves: Vec::new(),
-        timelines: Vec::new(),
-        notes: Vec::new(),
-        complaints: Vec::new(),
-        micro: Vec::new(),
-        goals: Vec::new(),
+        ..Record::of(machine)
     }
 }
 
@@ -83,6 +72,7 @@ pub fn record() -> Record {
     Record {
         quick: true,
         interrupted: true,
+        sizes: BTreeMap::from([("chain".into(), "10,000,000 links".into())]),
         units: units(),
         curves: vec![curve("primes", 1.875), curve("fetch", 60.0)],
         timelines: vec![timeline()],

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::rich::record;
 
-/// The names of fields; those of figures, loads and crates are data.
+/// The names of fields; those of figures, loads, problems and crates are data.
 fn fields(value: &Value, names: &mut BTreeSet<String>) {
     match value {
         Value::Array(all) => all.iter().for_each(|one| fields(one, names)),
@@ -15,7 +15,7 @@ fn fields(value: &Value, names: &mut BTreeSet<String>) {
             for (name, value) in all {
                 names.insert(name.clone());
                 match (name.as_str(), value) {
-                    ("figures" | "latencies" | "versions", Value::Object(by_name)) => {
+                    ("figures" | "latencies" | "sizes" | "versions", Value::Object(by_name)) => {
                         by_name.values().for_each(|value| fields(value, names));
                     }
                     _ => fields(value, names),

@@ -1,7 +1,8 @@
 //! The sentences follow the figures, also where these are not what one expects.
 
 use benches::record::Entry;
-use benches::report::{standing, verdict};
+use benches::report::standing::{self, Standing};
+use benches::report::verdict;
 
 use crate::rich::{entry, of};
 
@@ -22,7 +23,12 @@ fn of_a_chain_it_is_said_that_nobody_helps_unless_somebody_does() {
     let chain = |threads| {
         said(timed("chain", &[("sequential", 100.0), ("again", 101.0), ("threads", threads)]))
     };
-    assert!(chain(99.0).contains("Nobody is faster than sequential beyond the noise"));
+    let said_of_a_tie = "None helps: nobody did better than sequential (100 ms) beyond the noise. \
+                         Each link needs the one before it, so";
+    for threads in [99.0, 101.0] {
+        assert!(chain(threads).starts_with(said_of_a_tie), "{}", chain(threads));
+    }
+    assert!(chain(140.0).starts_with("Best: sequential (100 ms), beyond the noise. Each link"));
     let odd = chain(60.0);
     assert!(odd.contains("and yet threads did better than sequential"), "{odd}");
     assert!(
@@ -41,7 +47,8 @@ fn who_was_faster_than_can_be_is_named_and_then_nobody_is_said_not_to_be() {
     cells[2].status = "impossible".into();
     let said = said(cells);
     assert!(said.contains("Not counted, because it cannot be: what threads took."), "{said}");
-    assert!(!said.contains("Nobody"), "{said}");
+    assert!(said.starts_with("Of those that count none helps: "), "{said}");
+    assert!(!said.contains("Each link"), "{said}");
 }
 
 #[test]
@@ -56,7 +63,23 @@ fn of_primes_it_is_said_that_cores_decide_only_where_they_do() {
     );
     let said = primes(100.0, 101.0);
     assert!(said.contains("cores made no difference beyond the noise"), "{said}");
-    assert!(said.contains("within the noise of threads, event loop."), "{said}");
+    assert!(said.starts_with("None helps: nobody did better than sequential (100 ms)"), "{said}");
+    let said = primes(51.0, 50.5);
+    assert!(said.contains("times as fast as sequential), within the noise of threads."), "{said}");
+}
+
+#[test]
+fn where_the_sequential_run_is_as_good_nobody_is_the_best() {
+    let standings = |threads, lone| {
+        let rows = [("sequential", 100.0), ("threads", threads), ("event loop", lone)];
+        let record = of(timed("chain", &rows));
+        let columns = standing::columns(&record);
+        columns[0].cells.iter().map(|cell| cell.standing).collect::<Vec<_>>()
+    };
+    assert_eq!(standings(99.0, 101.0), [Standing::Tie; 3]);
+    assert_eq!(standings(101.0, 140.0), [Standing::Tie, Standing::Tie, Standing::Worse]);
+    assert_eq!(standings(130.0, 140.0), [Standing::Best, Standing::Worse, Standing::Worse]);
+    assert_eq!(standings(50.0, 50.5), [Standing::Between, Standing::Best, Standing::Tie]);
 }
 
 #[test]
@@ -86,6 +109,17 @@ fn of_a_server_both_sides_of_a_core_are_compared() {
     assert!(serve(0.4, 50.0).contains("who computes where it answers lets the others wait"));
     assert!(serve(50.0, 0.4).contains("here one core was no handicap"));
     assert!(serve(10.0, 10.1).contains("not told apart"));
+}
+
+#[test]
+fn a_tail_is_called_what_it_is() {
+    let serve = |tail| {
+        let cell = |(name, ms)| entry("serve", name, &[(tail, ms)]);
+        said([("sequential", 80.0), ("threads", 0.4)].map(cell).to_vec())
+    };
+    let least = |percent| format!("Least {percent} beside an expensive request: threads (400 µs)");
+    assert!(serve("beside_p99_ms").starts_with(&least("p99")), "{}", serve("beside_p99_ms"));
+    assert!(serve("beside_p95_ms").starts_with(&least("p95")), "{}", serve("beside_p95_ms"));
 }
 
 #[test]

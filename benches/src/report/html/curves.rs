@@ -7,8 +7,8 @@ use super::figure::Figure;
 use crate::curves::{ideal, over};
 use crate::noise;
 use crate::record::{Curve, Point, Record};
+use crate::report::distinct::distinct;
 use crate::report::numbers::{count, times};
-use crate::report::tables::distinct;
 
 const WIDTH: f64 = 360.0;
 const FOOT: f64 = 220.0;

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::figure::scroll;
 use crate::record::{Entry, Record};
 use crate::report::numbers::{percent, times};
-use crate::report::standing::{Cell, Column, Measure, Standing};
+use crate::report::standing::{Cell, Column, Measure, Standing, Tail};
 use crate::report::verdict;
 
 /// From how many times on a step of the colour begins: each twice the one before, more or less.
@@ -46,15 +46,18 @@ pub fn section(columns: &[Column<'_>], record: &Record) -> Markup {
             }
         }
     };
-    let beside = columns.iter().any(|column| column.measure == Measure::Beside);
+    let beside = columns.iter().find_map(|column| match column.measure {
+        Measure::Beside(tail) => Some(tail),
+        Measure::Time | Measure::Rate => None,
+    });
     html! { (key(beside)) (scroll("The matrix", &table)) }
 }
 
 fn heading(column: &Column<'_>) -> Markup {
     let what = match column.measure {
-        Measure::Time => verdict::kind(column.problem),
-        Measure::Rate => "requests a second",
-        Measure::Beside => "p99 beside an expensive one",
+        Measure::Time => verdict::kind(column.problem).to_owned(),
+        Measure::Rate => "requests a second".to_owned(),
+        Measure::Beside(tail) => format!("{} beside an expensive one", tail.name()),
     };
     html! { (column.problem) small { (what) } }
 }
@@ -90,7 +93,7 @@ fn word(standing: Standing) -> String {
     }
 }
 
-fn key(beside: bool) -> Markup {
+fn key(beside: Option<Tail>) -> Markup {
     let from =
         ["< 1.15".to_owned()].into_iter().chain(STEPS.iter().map(|step| format!("≥ {step}")));
     html! {
@@ -101,15 +104,16 @@ fn key(beside: bool) -> Markup {
             " " span class="chip h worse" { "slower" }
         }
         p class="key" {
-            b { "★ best" } " of its language; " b { "≈ tie" } " can't be told apart from the best; "
+            b { "★ best" } " of its language (none, where sequential is as good); "
+            b { "≈ tie" } " can't be told apart from the best; "
             b { "▼ worse" } " than sequential beyond the noise; " b { "A/A" }
             " by how much the same code differs from itself."
         }
-        @if beside {
+        @if let Some(tail) = beside {
             p class="key" {
                 "Whoever serves one client at a time answers no cheap request before the client with \
-                 the expensive ones has gone, at the end of the test: so long is its p99, and × beside \
-                 it says how long the test was. In that column compare the times."
+                 the expensive ones has gone, at the end of the test: so long is its " (tail.name())
+                ", and × beside it says how long the test was. In that column compare the times."
             }
         }
     }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::dots::Dots;
 use super::figure::Figure;
 use crate::record::{Record, Unit};
+use crate::report::distinct::ascending;
 use crate::report::numbers::{bytes, count, ns, three};
 
 /// What is drawn of a unit.
@@ -36,10 +37,7 @@ pub fn times(record: &Record) -> Option<Markup> {
 impl Cost {
     fn draw(&self, record: &Record) -> Option<Markup> {
         let mut rows = self.rows(&record.units);
-        let mut counts: Vec<_> =
-            rows.iter().flat_map(|(_, dots)| dots.iter().map(|d| d.0)).collect();
-        counts.sort_unstable();
-        counts.dedup();
+        let counts = ascending(rows.iter().flat_map(|(_, dots)| dots.iter().map(|d| d.0)));
         let last = |row: &(&str, Vec<(u64, f64)>)| row.1.last().map_or(0.0, |(_, value)| *value);
         rows.sort_by(|one, other| last(one).total_cmp(&last(other)));
         let see = self.see(&rows);

@@ -1,24 +1,26 @@
 //! What servers did.
 
-use super::super::numbers::ms;
+use super::super::numbers::{ms, of_hundred};
 use super::{NOTHING, count};
 use crate::grid::Grid;
 use crate::record::Entry;
+use crate::serving::NAMED;
 
 /// Rate and latency.
 pub(super) fn served(entries: &[&Entry]) -> Grid {
-    let latencies = [
-        "alone_p50_ms",
-        "alone_p99_ms",
-        "alone_p999_ms",
-        "beside_p50_ms",
-        "beside_p99_ms",
-        "beside_p999_ms",
-    ];
-    let mut grid =
-        Grid::new(["approach", "per s", "p50", "p99", "p99.9", "beside p50", "p99", "p99.9"]);
+    let latencies = [("alone", ""), ("beside", "beside ")].map(|(when, before)| {
+        let all = NAMED.iter().map(|(name, _, called)| (format!("{when}_{name}_ms"), *called));
+        let told = all.filter(|(name, _)| entries.iter().any(|e| e.figures.contains_key(name)));
+        let heading = |(i, (name, called)): (usize, (String, &str))| match i {
+            0 => (name, format!("{before}{called}")),
+            _ => (name, called.to_owned()),
+        };
+        told.enumerate().map(heading).collect::<Vec<_>>()
+    });
+    let (latencies, headings): (Vec<_>, Vec<_>) = latencies.concat().into_iter().unzip();
+    let mut grid = Grid::new(["approach", "per s"].map(str::to_owned).into_iter().chain(headings));
     for entry in entries {
-        let latency = |name: &&str| entry.median(name).map_or(NOTHING.into(), ms);
+        let latency = |name: &String| entry.median(name).map_or(NOTHING.into(), ms);
         let rate = match &entry.why {
             Some(_) => entry.status.clone(),
             None => count(entry, "requests_per_second"),
@@ -39,7 +41,7 @@ pub fn distributions(entries: &[Entry]) -> Option<Grid> {
     shares.dedup();
     let headings = shares.iter().map(|share| match share {
         1.0 => "slowest".to_owned(),
-        share => format!("p{}", (share * 1e6).round() / 1e4),
+        share => format!("p{}", of_hundred(*share)),
     });
     let mut grid = Grid::new(["approach, load".to_owned()].into_iter().chain(headings));
     for entry in all() {

@@ -31,11 +31,9 @@ fn chain(column: &Column<'_>, language: &str) -> Option<String> {
     let all_can_be = !column.of(language).any(Cell::is_impossible);
     Some(match &faster[..] {
         [] if measured < 2 || !all_can_be => return None,
-        [] => format!(
-            "Nobody is faster than {} beyond the noise: each link needs the one before it, so neither \
-             cores nor requests in flight have anything to share.",
-            base.entry.approach
-        ),
+        [] => "Each link needs the one before it, so neither cores nor requests in flight have \
+               anything to share."
+            .into(),
         some => format!(
             "A chain has nothing to share, and yet {} did better than {}: look for what else \
              differed before you believe it.",
