@@ -209,7 +209,7 @@ impl Chapter {
     /// Tells all exercises, and how each is checked.
     fn exercises(&self, printer: &mut Printer) {
         for (i, exercise) in self.exercises.iter().enumerate() {
-            let (number, unit) = (i + 1, exercise.told_unit(" (in ", ")"));
+            let (number, unit) = (i + 1, exercise.told_unit(" (", ")"));
             printer.paragraph(&format!("{number}. "), exercise.task);
             let command = format!("cargo run -p {} -- check {number} NUMBER", self.name);
             printer.paragraph("   ", &format!("{command}{unit}"));

@@ -40,7 +40,7 @@ pub use bars::Bars;
 pub use chapter::Chapter;
 pub use contest::{Contest, cpu_time, thread_time};
 pub use excerpt::excerpt;
-pub use exercise::Exercise;
+pub use exercise::{Exercise, least_of_three};
 pub use held::{Held, Moment};
 pub use options::ChapterOption;
 pub use scene::{Result, Scene, Stage};

@@ -74,6 +74,11 @@ impl Options {
                     })?;
                     options.own.push((known.name, value));
                 }
+                Arg::Short(digit) if digit.is_ascii_digit() => {
+                    return Err(format!(
+                        "there is no option -{digit}, and what is foreseen is a number from 0 on"
+                    ));
+                }
                 Arg::Short(name) => {
                     return Err(format!("there is no option -{name}; --help tells what there is"));
                 }

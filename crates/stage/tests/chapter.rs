@@ -30,6 +30,7 @@ const fn exercise(measure: fn(&mut Stage<'_>) -> Result<f64>) -> Exercise {
         what: "the number",
         unit: "ms",
         measure,
+        before: None,
         within: 1.25,
         why: "That is what it takes.",
     }
@@ -55,6 +56,7 @@ const CHAPTER: Chapter = Chapter {
             Ok(if stage.is_quick() { 40.0 } else { 80.0 })
         }),
         exercise(|_| Err("there is nothing to measure".into())),
+        Exercise { before: Some(7.0), ..exercise(|_| Ok(7.5)) },
     ],
     options: &[ChapterOption {
         name: "path",
@@ -225,8 +227,9 @@ fn pace_goes_on_where_nobody_can_press_enter() {
 fn what_the_reader_foresees_is_held_against_a_run() {
     let (status, page, _) = play(&["check"]);
     assert_eq!(status, Some(0));
-    let second = "2. Think of a number, and foresee it.\n   cargo run -p test-demo -- check 2 NUMBER (in ms)\n";
-    assert!(page.ends_with(second), "{page}");
+    let third =
+        "3. Think of a number, and foresee it.\n   cargo run -p test-demo -- check 3 NUMBER (ms)\n";
+    assert!(page.ends_with(third), "{page}");
     let rule = "the number: you said 70 ms, it is 80 ms (right within a factor of 1.25)";
     let unwrapped = |page: String| Vec::from_iter(page.split_whitespace()).join(" ");
     let (status, page, _) = play(&["check", "1", "70"]);
@@ -241,6 +244,12 @@ fn what_the_reader_foresees_is_held_against_a_run() {
     let (_, json, _) = play(&["--json", "check", "1", "70"]);
     let json: Value = serde_json::from_str(&json).unwrap();
     assert_eq!((json["exercise"].as_u64(), &json["figures"][1]["held"]), (Some(1), &true.into()));
+    let (_, page, _) = play(&["check", "3", "7.5"]);
+    assert!(unwrapped(page.clone()).contains("✗ as before: the number: 7.50 ms"), "{page}");
+    assert!(
+        !page.contains("why:"),
+        "what comes of the change is not told before it is made: {page}"
+    );
     let (status, _, errors) = play(&["check", "2", "1"]);
     let why = "test-demo: exercise 2: there is nothing to measure\n";
     assert_eq!((status, errors.as_str()), (Some(1), why));
@@ -303,8 +312,12 @@ fn wrong_use_is_told_in_a_line() {
         (&["--path"], "--path needs a value: --path DIR"),
         (&["--quick=1"], "unexpected argument for option '--quick': \"1\""),
         (&["--pace", "--json"], "--pace waits for a reader and --json has none: give one of them"),
-        (&["check", "3", "1"], "there is no exercise \"3\"; they are numbered 1 to 2\n"),
-        (&["check", "0"], "there is no exercise \"0\"; they are numbered 1 to 2\n"),
+        (&["check", "4", "1"], "there is no exercise \"4\"; they are numbered 1 to 3\n"),
+        (&["check", "0"], "there is no exercise \"0\"; they are numbered 1 to 3\n"),
+        (
+            &["check", "1", "-1"],
+            "there is no option -1, and what is foreseen is a number from 0 on\n",
+        ),
         (
             &["check", "1"],
             "exercise 1 is checked against one number that you foresee, in ms: check 1 NUMBER\n",

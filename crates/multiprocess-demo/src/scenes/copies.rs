@@ -2,7 +2,7 @@
 
 mod books;
 pub(crate) mod counter;
-mod cow;
+pub(crate) mod cow;
 
 use stage::{Result, Scene, Stage, Table, human};
 

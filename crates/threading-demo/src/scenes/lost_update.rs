@@ -25,7 +25,7 @@ pub const SCENE: Scene = Scene {
 };
 
 /// The order that loses an update: both read, then both write.
-pub(crate) const BOTH_READ_FIRST: Order = [1, 2, 1, 2];
+const BOTH_READ_FIRST: Order = [1, 2, 1, 2];
 
 fn play(stage: &mut Stage<'_>) -> Result {
     one_pair(stage);
@@ -38,7 +38,7 @@ fn one_pair(stage: &mut Stage<'_>) {
     stage.say("Two increments in an order that a barrier keeps. The counter starts at 0:");
     let mut steps = Table::new(["step", "thread 1", "thread 2", "the counter is"]);
     let mut counter = 0;
-    for (i, step) in cued(BOTH_READ_FIRST, 1).steps.iter().enumerate() {
+    for (i, step) in cued(&BOTH_READ_FIRST, 1).steps.iter().enumerate() {
         let did = match step.deed {
             Deed::Read(value) => format!("reads {value}"),
             Deed::Wrote(value) => {
@@ -52,7 +52,7 @@ fn one_pair(stage: &mut Stage<'_>) {
     stage.table(&steps);
 
     let pairs = stage.pick(500, 50);
-    let run = cued(BOTH_READ_FIRST, pairs);
+    let run = cued(&BOTH_READ_FIRST, pairs);
     stage.check(
         "on cue, one of two increments is lost, every time",
         format!("{pairs} pairs of increments, {} lost", run.lost()),
@@ -64,7 +64,7 @@ fn one_pair(stage: &mut Stage<'_>) {
 fn all_orders(stage: &mut Stage<'_>) {
     stage.say("There are six orders in which two threads can read and write:");
     let mut orders = Table::new(["who takes a step", "the counter is", "lost"]);
-    let runs = ORDERS.map(|order| (order, cued(order, 1)));
+    let runs = ORDERS.map(|order| (order, cued(&order, 1)));
     for (order, run) in &runs {
         let who = order.map(|thread| thread.to_string()).join(" ");
         orders.row([who, run.counter.to_string(), run.lost().to_string()]);

@@ -73,7 +73,7 @@ fn fastest(runs: Vec<Run>) -> Run {
 
 /// The numbers below `below` in two ranges of about the same cost: testing n takes up to √n
 /// divisions, so half the cost lies below 0.63 of the numbers (0.63^1.5 is one half).
-fn halves(below: u64) -> [Range<u64>; 2] {
+pub(crate) fn halves(below: u64) -> [Range<u64>; 2] {
     let middle = below * 63 / 100;
     [0..middle, middle..below]
 }

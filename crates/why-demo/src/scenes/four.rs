@@ -125,14 +125,14 @@ impl Combination {
     }
 }
 
-/// How many cores the last combination kept at work at the same instant.
-pub(crate) fn cores_at_once_of_the_last() -> Result<usize> {
+/// What is seen of the last combination.
+pub(crate) fn the_last() -> Result<Seen> {
     let cores = cores::allowed();
     let last = &COMBINATIONS[COMBINATIONS.len() - 1];
     if cores.len() < last.cores {
         return Err("this takes a second core, and Linux".into());
     }
-    Ok(last.run(&cores)?.0.cores_at_once())
+    Ok(last.run(&cores)?.0)
 }
 
 fn verdicts(stage: &mut Stage<'_>, all: &[(&Combination, Seen)]) {

@@ -8,7 +8,7 @@ use nix::sys::resource::{UsageWho, getrusage};
 
 use super::books::Books;
 use crate::scenes::forked::{forked, receive, send};
-use crate::scenes::pages::Pages;
+use crate::scenes::pages::{MIB, Pages};
 
 /// What was seen of one fork.
 pub struct Watched {
@@ -64,6 +64,27 @@ pub fn watched(bytes: usize) -> io::Result<Option<Watched>> {
     child.wait();
     let born = Moment { took: fork_took, ..born? };
     Ok(Some(Watched { before, moments: [born, read?, written?] }))
+}
+
+/// How many mebibytes a child has of its own, of a parent's 64, when it has written one byte in so
+/// many.
+///
+/// # Errors
+/// If there can be no fork here, or no such books.
+pub(crate) fn copied(apart: usize) -> io::Result<f64> {
+    let mut pages = Pages::touched(64 * MIB)?;
+    let (from_child, to_parent) = io::pipe()?;
+    let mut child = forked(|| {
+        let to_parent = to_parent;
+        let Some(before) = Books::open() else { return 1 };
+        pages.iter_mut().step_by(apart).for_each(|byte| *byte = byte.wrapping_add(1));
+        let Some(after) = Books::open() else { return 1 };
+        send(&to_parent, [after.own.saturating_sub(before.own)]).map_or(1, |()| 0)
+    })?;
+    let copied = receive(&from_child);
+    child.wait();
+    let [copied] = copied.map_err(|_| io::Error::other("this system keeps no books on pages"))?;
+    Ok(copied as f64 / MIB as f64)
 }
 
 fn childhood(

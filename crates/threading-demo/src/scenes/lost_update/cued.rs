@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 /// Which thread takes each of the four steps of two increments, thread 1 or thread 2. The first
-/// step of a thread is to read, the second is to write.
+/// step of a thread is to read, the second is to write; a longer order goes on in the same way.
 pub type Order = [u8; 4];
 
 /// All orders that there are.
@@ -49,15 +49,15 @@ impl Run {
     }
 }
 
-/// So many pairs of increments, one of each pair by each thread, in this order.
+/// Increments in this order, which is gone through so many times.
 #[must_use]
-pub fn cued(order: Order, pairs: u64) -> Run {
+pub fn cued(order: &[u8], times: u64) -> Run {
     let counter = AtomicU64::new(0);
     let step_done = Barrier::new(2);
     let mut steps = thread::scope(|scope| {
         let threads = [1, 2].map(|me| {
             let (counter, step_done) = (&counter, &step_done);
-            scope.spawn(move || increments(me, order, pairs, counter, step_done))
+            scope.spawn(move || increments(me, order, times, counter, step_done))
         });
         threads.map(|thread| thread.join().expect("adding does not panic")).concat()
     });
@@ -68,14 +68,14 @@ pub fn cued(order: Order, pairs: u64) -> Run {
 /// One thread's part.
 fn increments(
     me: u8,
-    order: Order,
-    pairs: u64,
+    order: &[u8],
+    times: u64,
     counter: &AtomicU64,
     step_done: &Barrier,
 ) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut read = None;
-    for (number, &thread) in (0..pairs).flat_map(|_| &order).enumerate() {
+    for (number, &thread) in (0..times).flat_map(|_| order).enumerate() {
         if thread == me {
             let deed = match read.take() {
                 None => Deed::Read(*read.insert(counter.load(Ordering::Relaxed))),
