@@ -64,8 +64,8 @@ struct Chapter {
 }
 
 /// What cargo is asked to do in a text.
-const CARGO: [&str; 9] =
-    ["bench", "build", "clippy", "deny", "doc", "fmt", "install", "run", "test"];
+const CARGO: [&str; 10] =
+    ["bench", "build", "check", "clippy", "deny", "doc", "fmt", "install", "run", "test"];
 
 /// The options that name a target, each with the folder where it is.
 const TARGETS: [(&str, &str); 4] = [

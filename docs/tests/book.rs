@@ -52,18 +52,6 @@ fn every_page_is_in_the_table_of_contents_once() {
 }
 
 #[test]
-fn every_chapter_is_a_page() {
-    let pages = pages();
-    let crates = fs::read_dir(root().join("crates")).expect("crates").flatten();
-    let chapters =
-        crates.map(|entry| PathBuf::from("crates").join(entry.file_name()).join("README.md"));
-    let missing = chapters.filter(|readme| {
-        root().join(readme).exists() && !pages.iter().any(|(_, of)| of.as_ref() == Some(readme))
-    });
-    none(missing.map(|readme| readme.display().to_string()).collect());
-}
-
-#[test]
 fn every_include_finds_its_file_and_its_anchor() {
     let mut wrong = Vec::new();
     for (page, _) in pages() {

@@ -167,14 +167,8 @@ fn setting(
         ask: costs.ask_ms * all,
         wait: means.wait_ms,
         compute: (unit_ms - costs.ask_ms) * all + job.cpu_ms * cores / speed,
-        slice: if shares_out(contestant) { SLICE_MS } else { f64::INFINITY },
+        slice: if rules::shares_out(contestant) { SLICE_MS } else { f64::INFINITY },
     }
-}
-
-/// Whether the kernel shares the cores out among its tasks, which have threads or processes of
-/// their own; elsewhere a task keeps its thread until it waits.
-fn shares_out(contestant: &Contestant) -> bool {
-    ["threads", "pool", "processes"].contains(&contestant.name)
 }
 
 #[cfg(test)]
@@ -270,7 +264,7 @@ mod tests {
                             // Slices that end at other moments let other tasks wait first: such
                             // anomalies are known (Graham, "Bounds on Multiprocessing Timing
                             // Anomalies", 1969), and no more than a part.
-                            let part = if shares_out(few.contestant) { 0.1 } else { 1e-9 };
+                            let part = if rules::shares_out(few.contestant) { 0.1 } else { 1e-9 };
                             let limit = few.wall_ms * (1.0 + part);
                             assert!(many.wall_ms <= limit, "{name} {job:?}");
                             let figures = [few.wall_ms, few.p99_ms, few.memory_mib];

@@ -1,4 +1,5 @@
-//! What numbers don't decide: who won't do at all, and who must send blocking calls elsewhere.
+//! What numbers don't decide: who won't do at all, who must send blocking calls elsewhere, and whose
+//! tasks take turns at a core.
 
 use super::costs::MANY;
 use super::job::Job;
@@ -19,6 +20,13 @@ pub fn offloads(contestant: &Contestant) -> Option<fn(usize) -> usize> {
         "green threads" => Some(|_| 1),
         _ => None,
     }
+}
+
+/// Whether the kernel shares the cores out among its tasks, which have threads or processes of
+/// their own; elsewhere a task keeps its thread until it waits.
+#[must_use]
+pub fn shares_out(contestant: &Contestant) -> bool {
+    ["threads", "pool", "processes"].contains(&contestant.name)
 }
 
 /// Why this one won't do, if it won't.
