@@ -25,8 +25,9 @@ pub const EXERCISES: [Exercise; 3] = [
     },
     Exercise {
         task: "A thread sleeps 1 ms, again and again, beside one that computes and never waits. \
-               SWITCH in crates/global-lock-demo/src/exercises.rs, the switch interval, is 0.005 s, as in CPython: make \
-               it 0.050. By how many ms is a sleep then longer than 1 ms, as a rule?",
+               SWITCH in crates/global-lock-demo/src/exercises.rs, the switch interval, is \
+               0.005 s, as in CPython: make it 0.050. By how many ms is a sleep then longer than \
+               1 ms, as a rule?",
         what: "the delay",
         unit: "ms",
         measure: delay,

@@ -78,7 +78,8 @@ fn who_computes_checks_in_and_who_waits_is_outside() {
     assert_eq!(count, primes::PI_OF_POWERS_OF_TEN[5]);
     assert!(taken >= 7 && checks >= 1_000, "{taken} {checks}");
 
-    // Who starts threads waits for the lock like them: short tasks are over before all are started.
+    // The thread that starts the others waits for the lock as they do, so short tasks end before all
+    // are started.
     let ranges = Vec::from_iter((0..300).map(|i| 10_000_000 + i * 500..10_000_500 + i * 500));
     MOST_WANTED.store(0, SeqCst);
     let count = THREADS.primes(&ranges).unwrap();

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! A waiter that has slept a whole interval, during which the lock has not changed hands, asks the
-//! holder to drop it. The holder sees that at its next check, drops the lock, and waits until
+//! holder to drop it, unless another has asked already. The holder sees that at its next check, drops the lock, and waits until
 //! another thread has taken it (*forced switching*): without that it would often be back first.
 //! There is no queue: whoever wakes first takes the lock.
 
@@ -119,13 +119,19 @@ impl GlobalLock for Interval {
             me.now(WAITS);
         }
         while state.locked {
-            let (mut switches, interval) = (state.switches, self.interval());
-            let (woken, timed_out) = wait_at_most(&self.free, state, interval, |now| {
-                // Whose wait held a switch has not yet waited long for the present holder, and may
-                // not ask. That is why slices stretch beyond the interval with many threads.
-                let switched = mem::replace(&mut switches, now.switches) != now.switches;
-                now.locked && (switched || self.is_asked())
-            });
+            let mut switches = state.switches;
+            let (woken, timed_out) = wait_at_most(
+                &self.free,
+                state,
+                || self.interval(),
+                |now| {
+                    // A thread during whose wait the lock changed hands has not waited long for its
+                    // present holder, and may not ask. That is why slices stretch beyond the interval
+                    // with many threads.
+                    let switched = mem::replace(&mut switches, now.switches) != now.switches;
+                    now.locked && (switched || self.is_asked())
+                },
+            );
             state = woken;
             if !state.locked {
                 break;

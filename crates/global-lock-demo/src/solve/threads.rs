@@ -45,9 +45,10 @@ impl<L: GlobalLock + Default> Threads<L> {
 
     /// Runs each task on a thread of its own; the results are in the order of the tasks.
     ///
-    /// Who starts the threads is one of the interpreter's too. As Python's `Thread.start` does, it
-    /// waits outside until the new thread has had the lock, and then for the lock itself. So short
-    /// tasks are over about as fast as they are started, and do not all want the lock at once.
+    /// The thread that starts the others belongs to the interpreter too. As in Python's
+    /// `Thread.start`, it waits outside until the new thread has had the lock, and then for the lock
+    /// itself. So short tasks end about as fast as they are started, and do not all want the lock at
+    /// once.
     fn each<T: Sync, R: Send>(
         tasks: &[T],
         run: impl Fn(&mut Attached<'_, L>, &T) -> Result<R> + Sync,

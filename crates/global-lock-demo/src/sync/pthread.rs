@@ -99,7 +99,8 @@ impl<T: Copy> DerefMut for Guard<'_, T> {
 #[derive(Debug)]
 pub(crate) struct Condvar {
     signal: sync::Condvar,
-    /// How many do. Who counts has the value's slot open.
+    /// How many do. Changed and read only with the value's slot open, so
+    /// `Relaxed` will do.
     asleep: AtomicUsize,
 }
 
@@ -127,20 +128,22 @@ pub(crate) fn wait<'a, T: Copy>(condition: &Condvar, guard: Guard<'a, T>) -> Gua
     mutex.lend(slot)
 }
 
-/// Waits for a signal or until the time is up, and says whether it was the latter. Whose time is
-/// up looks at the value before it takes it, and where that is no use (`idle`) sleeps for as long
-/// again: of a thousand threads that wake up for nothing, none keeps the value from another.
+/// Waits for a signal or until the time is up, and says whether it was the latter. A thread whose
+/// time is up looks at the value without taking it. Where it has no use for it (`idle`), it sleeps
+/// for as long again. The C library takes the mutex for that look, which is as cheap there. Here it
+/// would have to be lent the value, and of a thousand threads that wake up for nothing each would
+/// keep it from another.
 pub(crate) fn wait_at_most<'a, T: Copy>(
     condition: &Condvar,
     guard: Guard<'a, T>,
-    time: Duration,
+    time: impl Fn() -> Duration,
     mut idle: impl FnMut(&T) -> bool,
 ) -> (Guard<'a, T>, bool) {
     let (mutex, mut slot) = guard.open();
     condition.asleep.fetch_add(1, Relaxed);
     let timed_out = loop {
         let timed_out;
-        (slot, timed_out) = sync::wait_at_most(&condition.signal, &mutex.slot, slot, time);
+        (slot, timed_out) = sync::wait_at_most(&condition.signal, &mutex.slot, slot, time());
         if !timed_out || !idle(&slot.value) {
             break timed_out;
         }
@@ -171,18 +174,21 @@ mod tests {
                 let idle = |now: &u32| look.send(*now).is_ok() && *now == 0;
                 let mut value = lock(&mutex);
                 while *value == 0 && look.send(0).is_ok() {
-                    value = wait_at_most(&changed, value, Duration::from_millis(1), idle).0;
+                    value = wait_at_most(&changed, value, || Duration::from_millis(1), idle).0;
                 }
                 *value += 1;
             });
             let seen = || looks.recv_timeout(AT_MOST);
-            assert_eq!(seen(), Ok(0), "it waits, and its time was up");
+            assert_eq!(seen(), Ok(0), "it is about to wait");
             let mut value = lock(&mutex);
             // From before.
             looks.try_iter().for_each(drop);
             assert_eq!([seen(), seen()], [Ok(0); 2], "it looks though the value is taken");
             *value = 1;
-            changed.notify_one(&value);
+            // A signal that wakes nobody: so it is a thread whose time is up that sees what was shown.
+            Condvar::new().notify_one(&value);
+            let shown = (0..1_000).any(|_| seen() == Ok(1));
+            assert!(shown, "a signal shows the value while it is still taken");
         });
         assert_eq!(*lock(&mutex), 2);
     }

@@ -23,21 +23,13 @@ pub fn show(stage: &mut Stage<'_>, service: &Service) -> Result {
         human(think),
         human(parsing),
     ));
-    let mut table = Table::new([
-        "pages",
-        "under the lock",
-        "a page",
-        "processor",
-        "without the lock",
-        "processor",
-    ]);
+    let mut table = Table::new(["pages", "under the lock", "a page", "without the lock"]);
     let mut last = Vec::new();
     for pages in stage.pick([1, 10, 100, 400], [1, 10, 50, 100]) {
         let times = orders(pages, service)?;
         let [under, without] = times.each_ref().map(|times| human(times.median()));
-        let [processor, and_without] = times.each_ref().map(|times| human(times.cpu()));
         let a_page = human(times[0].median() / pages);
-        table.row([pages.to_string(), under, a_page, processor, without, and_without]);
+        table.row([pages.to_string(), under, a_page, without]);
         last = vec![(pages, times)];
     }
     stage.table(&table);
