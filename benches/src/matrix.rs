@@ -107,23 +107,33 @@ pub fn run(plan: &Plan, interrupt: &Interrupt, progress: &mut Progress) -> Vec<C
     let mut runner = Runner::new(plan, interrupt);
     let begun = Instant::now();
     let mut last = 0;
-    for (round, cell) in order {
-        let usual = begun.elapsed() / (round as u32).max(1);
-        let over = round > last && round >= LEAST && begun.elapsed() + usual > plan.budget;
+    // How long each cell took in its last round.
+    let mut took = vec![Duration::ZERO; cells.len()];
+    for (round, number) in order {
+        if round > last && round >= LEAST {
+            // Not all cells are run in all rounds: what comes takes as long as its own cells did.
+            let comes = cells.iter().zip(&took).filter(|(cell, _)| round < rounds(cell));
+            let takes: Duration = comes.map(|(_, took)| *took).sum();
+            if begun.elapsed() + takes > plan.budget {
+                break;
+            }
+        }
         last = round;
-        if over || interrupt.has_come() {
+        if interrupt.has_come() {
             break;
         }
         progress.step();
-        let cell = &mut cells[cell];
+        let cell = &mut cells[number];
         if cell.trouble.is_some() {
             continue;
         }
+        let started = Instant::now();
         match runner.run(cell.problem, cell.contestant, None) {
             Ok(sample) => cell.samples.push(sample),
             Err(Trouble::Interrupted) => break,
             Err(trouble) => cell.trouble = Some(trouble),
         }
+        took[number] = started.elapsed();
     }
     progress.step();
     cells
