@@ -54,7 +54,9 @@ pub fn take(interrupt: &Interrupt) -> Result<Calibration> {
     while shares.len() < ROUNDS && clock.elapsed() < ENOUGH {
         for kind in Kind::ALL {
             progress.step();
-            taking.all_do(kind, shares.len())?;
+            for _ in 0..kind.times() {
+                taking.all_do(kind, shares.len())?;
+            }
         }
         // Nobody's share is known where the system doesn't tell: then all rounds are as good.
         shares.push(others.since_the_last_look());

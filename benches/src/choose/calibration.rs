@@ -61,9 +61,10 @@ pub struct Costs {
     pub ask_ms: f64,
     /// To take the input and end the task: the same.
     pub answer_ms: f64,
-    /// What it costs beside that the task waits, where its thread falls asleep for it: the same.
+    /// More for a task that waits, where its thread falls asleep for it and has to be woken: the
+    /// same.
     pub block_ms: f64,
-    /// What it costs beside that the task computes, which is more than its computing: the same.
+    /// More for a task that computes, beside the time of its computing: the same.
     pub beside_ms: f64,
     /// How much longer than asked a wait takes, in milliseconds.
     pub late_ms: f64,

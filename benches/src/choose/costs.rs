@@ -11,8 +11,8 @@ use super::simulate::{self, Setting};
 use crate::Sample;
 use crate::contestant::Contestant;
 
-/// How many tasks an approach has begun at once that has no fewer for any number: each has a socket,
-/// and each chapter stops here.
+/// How many tasks an approach begins at once if it begins all that there are: each has a socket, and
+/// each chapter stops here.
 pub const MANY: f64 = 10_000.0;
 
 /// The runs of each trial.
@@ -51,7 +51,8 @@ fn speed(runs: &Runs, one: &Contestant, unit: f64, cores: usize) -> f64 {
 #[must_use]
 pub fn hand_over(runs: &Runs, threads: &Costs) -> f64 {
     let all = wall(runs, "threads", Kind::Locked) - wall(runs, "threads", Kind::One);
-    (all / LOCKED as f64 - LOCKED_MS - threads.ask_ms - threads.answer_ms).max(0.0)
+    let unit = threads.ask_ms + threads.answer_ms + threads.beside_ms;
+    (all / LOCKED as f64 - LOCKED_MS - unit).max(0.0)
 }
 
 /// What the figures come to.
@@ -91,8 +92,9 @@ pub fn costs(runs: &Runs, one: &Contestant, cores: usize) -> Costs {
     }
 }
 
-/// What it costs a core that a task blocks its thread: with so much, the model gets right how long the
-/// turns took. It can't be seen alone, for some of it goes on while others wait.
+/// What it costs that a task blocks its thread, in milliseconds a task as in [`Costs`]: with so much
+/// the model gets right how long the turns took. It can't be measured alone, because some of it goes
+/// on while others wait.
 fn block(costs: &Costs, measured: f64, one: &Contestant, cores: usize) -> f64 {
     let cores = if one.one_core { 1 } else { cores };
     let slots = costs.in_flight as u64;

@@ -138,7 +138,7 @@ fn waits(job: &Job, first: &Prediction) -> Step {
                 .into()
         }
         (Term::Units | Term::Start, _) => {
-            format!("Neither for long: it takes {name} longer to get ready and to begin the tasks.")
+            format!("Neither for long: {name} takes longer to get ready and to manage the tasks.")
         }
     };
     ("Does it wait, or compute?", answer, follows)

@@ -37,7 +37,7 @@ pub(super) const TURNS_MS: u64 = 2;
 /// For each core: so many that it hardly matters if one core has the last of them for itself.
 pub(super) const COMPUTE: u64 = 12;
 pub(super) const COMPUTE_MS: f64 = 4.0;
-pub(super) const CRUMBS: u64 = 300;
+pub(super) const CRUMBS: u64 = 200;
 pub(super) const CRUMBS_MS: f64 = 0.4;
 pub(super) const LOCKED: u64 = 100;
 pub(super) const LOCKED_MS: f64 = 0.2;
@@ -55,8 +55,15 @@ impl Kind {
         Kind::Locked,
     ];
 
-    /// On which terms this is tried with an approach that has begun at most so many tasks at once, and
-    /// with how many tasks; not at all where it would tell nothing.
+    /// How often it is tried in a round. A flood over in a moment falls out one way or another, as the
+    /// kernel happens to place its threads: of more, the middle one is more often the usual.
+    #[must_use]
+    pub fn times(self) -> usize {
+        if self == Kind::Flood { 2 } else { 1 }
+    }
+
+    /// On which terms this is tried with an approach that begins at most `slots` tasks at once, and
+    /// with how many tasks; nothing where it would tell nothing.
     #[must_use]
     pub fn trial(
         self,
@@ -86,7 +93,8 @@ impl Kind {
     }
 }
 
-/// Whether who has so many tasks begun at once has them all begun, whatever their number.
+/// Whether an approach that can begin so many tasks at once is taken to begin all, however many
+/// there are.
 #[must_use]
 pub fn crowds(slots: u64) -> bool {
     slots >= FLOOD

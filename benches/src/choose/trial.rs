@@ -6,16 +6,15 @@
 //! (threads, worker processes, a runtime) until it has the answer, which is checked.
 
 use std::net::SocketAddr;
-use std::process::{Command, ExitCode, Stdio, id};
+use std::process::{Command, ExitCode, id};
 use std::time::Duration;
 
-use serde_json::{Value, json};
 use workloads::orders::Terms;
-use workloads::{Error, Service, limits};
+use workloads::{Service, limits};
 
 use crate::contestant::Contestant;
 use crate::interrupt::Interrupt;
-use crate::process::{self, Child, Trouble};
+use crate::process::{self, Trouble};
 use crate::usage::Meter;
 use crate::{Result, Sample};
 
@@ -36,18 +35,7 @@ pub struct Task {
 /// The child: does the job, and tells its figures as one line of JSON.
 #[must_use]
 pub fn run(task: &Task) -> ExitCode {
-    let told = match process::be_child_of(task.parent).and_then(|()| solve(task)) {
-        Ok(sample) => json!(sample),
-        Err(why) => match why.downcast_ref() {
-            Some(Error::Refused(why)) => json!({ "refused": why }),
-            _ => {
-                eprintln!("{why}");
-                return ExitCode::FAILURE;
-            }
-        },
-    };
-    println!("{told}");
-    ExitCode::SUCCESS
+    process::say(process::be_child_of(task.parent).and_then(|()| solve(task)))
 }
 
 fn solve(task: &Task) -> Result<Sample> {
@@ -113,24 +101,14 @@ impl<'a> Trials<'a> {
         Ok(())
     }
 
-    /// Runs one. Call this on the main thread (see [`Child::start`]).
+    /// Runs one. Call this on the main thread (see [`Child::start`](process::Child::start)).
     ///
     /// # Errors
     /// Why there are no figures.
     pub fn run(&mut self, contestant: &Contestant, pages: u64) -> Result<Sample, Trouble> {
-        let failed = |why: &dyn ToString| Trouble::Failed(why.to_string());
         let command = self.command(contestant, pages);
-        let mut command = command.map_err(|why| failed(&why))?;
-        let child = Child::start(&mut command, Some(self.deadline), self.interrupt);
-        let mut child = child.map_err(|why| failed(&why))?;
-        let told = child.line().ok_or_else(|| Trouble::Failed("it said nothing".into()));
-        child.end()?;
-        let told: Value = serde_json::from_str(&told?).unwrap_or_default();
-        if let Some(why) = told["refused"].as_str() {
-            return Err(Trouble::Refused(why.to_owned()));
-        }
-        let figures = told.as_object().into_iter().flatten();
-        Ok(figures.filter_map(|(name, value)| Some((name.clone(), value.as_f64()?))).collect())
+        let mut command = command.map_err(|why| Trouble::Failed(why.to_string()))?;
+        process::ask(&mut command, self.deadline, self.interrupt)
     }
 
     fn command(&self, contestant: &Contestant, pages: u64) -> Result<Command> {
@@ -138,7 +116,6 @@ impl<'a> Trials<'a> {
         command.args(["choose", "trial", "--parent", &id().to_string()]);
         command.args(["--approach", contestant.name, "--pages", &pages.to_string()]);
         command.arg("--service").arg(self.service.address().to_string());
-        command.stderr(Stdio::piped());
         Ok(command)
     }
 }

@@ -25,7 +25,7 @@ pub enum Term {
     Waiting,
     /// Tasks compute, on as many cores as it can.
     Computing,
-    /// It begins and ends tasks.
+    /// What tasks cost beside waiting and computing: to begin and end them, and to be woken.
     Units,
     /// It gets ready.
     Start,
@@ -85,11 +85,17 @@ pub fn sentence(job: &Job, prediction: &Prediction) -> String {
             format!("one core has {} to compute{waits}", ms(job.computing_ms()))
         }
         Term::Units if job.tasks == 1 => {
-            format!("most of it is to begin and end the task: {}", ms(means.unit_ms))
+            format!(
+                "most of it is what the task costs beside waiting and computing: {}",
+                ms(means.unit_ms)
+            )
         }
         Term::Units => {
-            let unit = ms(means.unit_ms);
-            format!("most of it is to begin and end the tasks: {unit} each, {} times", job.tasks)
+            format!(
+                "most of it is what a task costs beside waiting and computing: {} each, {} times",
+                ms(means.unit_ms),
+                job.tasks
+            )
         }
         Term::Start => format!("most of it is to get ready: {}", ms(means.start_ms)),
     }
@@ -143,8 +149,8 @@ fn hopeless(job: &Job, predictions: &[Prediction]) -> String {
         let (ready, unit, work) = (ms(means.start_ms), ms(means.unit_ms), ms(work));
         let fewer = if units > means.start_ms { " Make fewer, larger ones." } else { "" };
         format!(
-            "Even {name} takes {ready} to get ready and {unit} to begin and end each task; the tasks \
-             themselves are no more than {work}.{fewer}"
+            "Even {name} takes {ready} to get ready and {unit} for each task beside its waiting and \
+             computing, which are no more than {work}.{fewer}"
         )
     } else if cores > 1.0 && limit < WORTH && waiting < 0.1 {
         format!(
@@ -219,7 +225,8 @@ mod tests {
         let unit = predict(&waiting, &costly);
         let tokio = unit.iter().find(|one| one.contestant.name == "tokio").unwrap();
         let said = sentence(&waiting, tokio);
-        assert_eq!(said, "most of it is to begin and end the tasks: 4.00 ms each, 100 times");
+        let costs = "most of it is what a task costs beside waiting and computing: 4.00 ms each";
+        assert_eq!(said, format!("{costs}, 100 times"));
         let needs_more = decided(Job { memory: Some(5 << 20), shared: 0.0, tasks: 100, ..JOB }, 2);
         assert!(needs_more.starts_with("Take "), "{needs_more}");
     }
