@@ -26,7 +26,7 @@ struct CommandLine {
 enum What {
     /// The micro-benchmarks, the matrix and the goals: some ten minutes
     All(Options),
-    /// The same with small problems and coarse figures: under a minute
+    /// The same with small problems and coarse figures: about a minute
     Quick(Options),
     /// The matrix alone: approach × problem
     Matrix(Options),

@@ -12,8 +12,8 @@ use crate::problem::{Problem, Size};
 use crate::report::numbers::count;
 use crate::serving::PER_SECOND;
 
-/// By problem, for those that are run. These are Rust's: Python has less to compute, as much less in
-/// every run. Files that can't be listed are not here; their cells say why.
+/// By problem, for those that are run. These are Rust's sizes; Python computes less, by the same factor
+/// in every run. Files that can't be listed are left out; their cells say why.
 #[must_use]
 pub fn of(plan: &Plan) -> BTreeMap<String, String> {
     let size = Size { latency_for: plan.latency_for, ..Size::of(plan.quick) };

@@ -45,7 +45,7 @@ pub struct Curve {
 pub struct Point {
     /// How many workers, or requests in flight.
     pub workers: u64,
-    /// The time of one worker through the time of so many.
+    /// The time of one worker divided by that of so many.
     pub speed_up: Figure,
 }
 

@@ -51,7 +51,7 @@ fn best(column: &Column<'_>, language: &str) -> String {
     let baseline = &best.entry.baseline;
     if best.standing == Standing::Tie {
         let them = if column.cells.iter().any(Cell::is_impossible) {
-            "Of those that count none"
+            "None of those that count"
         } else {
             "None"
         };

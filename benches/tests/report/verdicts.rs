@@ -47,7 +47,7 @@ fn who_was_faster_than_can_be_is_named_and_then_nobody_is_said_not_to_be() {
     cells[2].status = "impossible".into();
     let said = said(cells);
     assert!(said.contains("Not counted, because it cannot be: what threads took."), "{said}");
-    assert!(said.starts_with("Of those that count none helps: "), "{said}");
+    assert!(said.starts_with("None of those that count helps: "), "{said}");
     assert!(!said.contains("Each link"), "{said}");
 }
 
