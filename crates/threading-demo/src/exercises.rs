@@ -38,9 +38,9 @@ pub const EXERCISES: [Exercise; 3] = [
         within: 1.1,
         why: "the two are done when the slower one is. Up to n there are about n^1.5 divisions, so the \
               lower half of the numbers has 0.5^1.5 = 0.35 of them, and a little more, as primes \
-              become rarer. The upper half keeps its thread busy for nearly 0.65 of the work, so two \
-              threads are at most about 1 / 0.65 = 1.5 times as fast as one, and twice only where \
-              both have the same to do.",
+              become rarer. The upper half keeps its thread busy for nearly 0.65 of the work, so on \
+              free cores two threads are 1 / 0.65, a little over 1.5 times, as fast as one, and \
+              twice only where both have the same to do.",
     },
     Exercise {
         task: "Change nothing, and foresee: 60 requests to a service that thinks 50 ms about \

@@ -16,7 +16,7 @@ pub const EXERCISES: [Exercise; 3] = [
                now in progress, begun and not ended, at the same instant, at most?",
         what: "tasks in progress at once",
         unit: "",
-        measure: |_| Ok(four::the_last()?.tasks_in_progress() as f64),
+        measure: |_| Ok(four::seen_of_the_last()?.tasks_in_progress() as f64),
         before: Some(2.0),
         within: 1.0,
         why: "B begins when A has ended, so the program is no longer concurrent. It is as parallel as it \

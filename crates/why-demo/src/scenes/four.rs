@@ -126,7 +126,7 @@ impl Combination {
 }
 
 /// What is seen of the last combination.
-pub(crate) fn the_last() -> Result<Seen> {
+pub(crate) fn seen_of_the_last() -> Result<Seen> {
     let cores = cores::allowed();
     let last = &COMBINATIONS[COMBINATIONS.len() - 1];
     if cores.len() < last.cores {
