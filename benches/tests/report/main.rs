@@ -5,6 +5,7 @@ mod browser;
 mod commands;
 mod compared;
 mod page;
+mod reference;
 mod rich;
 mod schema;
 mod verdicts;
