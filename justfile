@@ -46,7 +46,7 @@ story *arguments:
     just green-threads {{arguments}}
     just scale-out {{arguments}}
 
-# compare every approach, on everything: about ten minutes
+# compare every approach, on everything: about eleven minutes
 bench-all *arguments:
     cargo bench-all {{arguments}}
 

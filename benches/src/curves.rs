@@ -31,7 +31,7 @@ const ROUNDS: usize = 5;
 /// How long all rounds take, about: after so long no other one begins.
 #[must_use]
 pub fn budget(quick: bool) -> Duration {
-    Duration::from_secs(if quick { 4 } else { 40 })
+    Duration::from_secs(if quick { 4 } else { 75 })
 }
 
 /// What there is more and more of.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use workloads::chain;
 
 use super::calibration::{Calibration, Key};
-use super::costs::{Run, Runs, costs, hand_over};
+use super::costs::{Run, Runs, costs, hand_over, temper};
 use super::kind::Kind;
 use super::trial::Trials;
 use crate::Result;
@@ -66,7 +66,8 @@ pub fn take(interrupt: &Interrupt) -> Result<Calibration> {
     let Taking { all, runs, left_out, .. } = taking;
     let costs = |one: &&Contestant| (one.name.to_owned(), costs(&runs, one, facts.cores));
     let able = all.iter().filter(|one| !left_out.contains_key(one.name));
-    let approaches: BTreeMap<_, _> = able.map(costs).collect();
+    let mut approaches: BTreeMap<_, _> = able.map(costs).collect();
+    temper(&mut approaches);
     Ok(Calibration {
         of: Key::here(&facts),
         hand_over_ms: approaches.get("threads").map_or(0.0, |threads| hand_over(&runs, threads)),
