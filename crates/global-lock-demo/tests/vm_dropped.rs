@@ -1,5 +1,7 @@
 //! A program that runs is stopped when it is dropped. In a process of its own, because what it
-//! counts is all threads that there are.
+//! counts is all threads that there are, which Linux tells.
+
+#![cfg(target_os = "linux")]
 
 use std::time::{Duration, Instant};
 use std::{fs, thread};
@@ -27,7 +29,6 @@ fn becomes(wanted: usize) -> bool {
 }
 
 #[test]
-#[cfg(target_os = "linux")]
 fn a_program_that_is_dropped_leaves_no_thread() {
     for strategy in Simulated::ALL {
         // Hogs that never end, and a server that waits for a datagram which nobody sends.
