@@ -20,9 +20,10 @@ impl Temporary {
         Temporary(path)
     }
 
-    fn chapter(&self, scene: &str) -> Child {
+    fn chapter(&self, scenes: &[&str]) -> Child {
         Command::new(env!("CARGO_BIN_EXE_scale-out-demo"))
-            .args([scene, "--quick"])
+            .args(scenes)
+            .arg("--quick")
             .env("TMPDIR", &self.0)
             .stdout(Stdio::piped())
             .spawn()
@@ -62,7 +63,8 @@ fn processes_with(directory: &Path) -> Vec<String> {
 
 fn ends_by(name: &str, signal: &str) {
     let temporary = Temporary::new(name);
-    let mut chapter = temporary.chapter("killed");
+    // Several scenes, so that the chapter has not ended by itself before the signal comes.
+    let mut chapter = temporary.chapter(&["killed", "speedup", "price", "pressure", "gone"]);
     eventually("workers at a file", || {
         let jobs = temporary.files().iter().any(|path| path.join("jobs.sqlite").exists());
         jobs && processes_with(&temporary.0).len() >= if cfg!(target_os = "linux") { 4 } else { 0 }
@@ -87,7 +89,7 @@ fn killed() {
 #[test]
 fn played_to_its_end() {
     let temporary = Temporary::new("played");
-    let mut chapter = temporary.chapter("gone");
+    let mut chapter = temporary.chapter(&["gone"]);
     let mut said = String::new();
     chapter.stdout.take().expect("its output").read_to_string(&mut said).expect("text");
     assert!(chapter.wait().expect("its end").success(), "{said}");
