@@ -54,8 +54,8 @@ bench-all *arguments:
 bench-quick *arguments:
     cargo bench-quick {{arguments}}
 
-# which tool for my job? --cpu-ms 5 --wait-ms 20 --tasks 100
-choose *arguments:
+# which tool for my job?
+choose *arguments='--cpu-ms 5 --wait-ms 20 --tasks 100':
     cargo run --release -p benches -- choose {{arguments}}
 
 # how often that is right: 40 random jobs, predicted and done, in some minutes

@@ -18,9 +18,11 @@ pub fn ask(numbers: &mut Numbers) -> Result {
         return Ok(());
     }
     let missing = numbers.tasks.is_none();
-    ask_number(&mut numbers.tasks, "How many tasks are there?")?;
-    ask_number(&mut numbers.cpu_ms, "For how many ms does one compute (0.5)?")?;
-    ask_number(&mut numbers.wait_ms, "For how many whole ms does it wait (0 if for nothing)?")?;
+    ask_number(&mut numbers.tasks, "How many tasks are there?", "A whole number, please.")?;
+    let compute = "For how many ms does one compute, such as 0.5?";
+    ask_number(&mut numbers.cpu_ms, compute, "A number, please.")?;
+    let wait = "For how many whole ms does it wait, 0 if for nothing?";
+    ask_number(&mut numbers.wait_ms, wait, "A whole number, please.")?;
     if missing {
         ask_flag(&mut numbers.chain, "Does each need the result of the one before?")?;
         ask_flag(&mut numbers.isolation, "Must a crash of one spare the others?")?;
@@ -44,11 +46,11 @@ fn answer(question: &str) -> Result<String> {
     }
 }
 
-fn ask_number<T: std::str::FromStr>(number: &mut Option<T>, question: &str) -> Result {
+fn ask_number<T: std::str::FromStr>(number: &mut Option<T>, question: &str, right: &str) -> Result {
     while number.is_none() {
         *number = answer(question)?.parse().ok();
         if number.is_none() {
-            println!("A number, please.");
+            println!("{right}");
         }
     }
     Ok(())

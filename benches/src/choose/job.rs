@@ -69,7 +69,7 @@ impl Job {
     /// # Errors
     /// In one line: which number is missing, or what it must be.
     pub fn of(numbers: &Numbers) -> Result<Job> {
-        let missing = "a job needs --cpu-ms, --wait-ms and --tasks (in a terminal, --explain asks)";
+        let missing = "a job needs --cpu-ms, --wait-ms and --tasks, such as --cpu-ms 5 --wait-ms 20 --tasks 100; in a terminal, --explain asks for them";
         let Numbers { cpu_ms: Some(cpu_ms), wait_ms: Some(wait_ms), tasks: Some(tasks), .. } =
             *numbers
         else {

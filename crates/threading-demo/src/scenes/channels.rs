@@ -18,8 +18,8 @@ pub const SCENE: Scene = Scene {
             for the slower. Its end is a message too: when the last sender is dropped, the \
             receivers know that there is no more.",
     play,
-    try_this: "make the 18 in PAUSE a 0 (channels/bursts.rs): the producer is always the faster one, and blocked \
-               with the buffer as without it. A buffer evens out bursts, not a rate.",
+    try_this: "in crates/threading-demo/src/scenes/channels/bursts.rs, make the 18 in PAUSE a 0: the \
+               producer is always the faster one, and blocked with the buffer as without it. A buffer evens out bursts, not a rate.",
     read: "crates/threading-demo/src/scenes/channels/bursts.rs, run()",
 };
 

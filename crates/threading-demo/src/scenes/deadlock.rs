@@ -15,7 +15,8 @@ pub const SCENE: Scene = Scene {
     claim: "Threads that take the same locks in different orders can come to wait for one \
             another for ever. If all take them in one order, they can't.",
     play,
-    try_this: "seat five philosophers (SEATS in deadlock/philosophers.rs): the circle gets two \
+    try_this: "seat five philosophers (SEATS in \
+               crates/threading-demo/src/scenes/deadlock/philosophers.rs): the circle gets two \
                links longer. And for locks that can't refuse: cargo run -p threading-demo \
                --example deadlock_detector. It is a program of its own because the detector \
                costs something at every lock operation, and makes the build longer.",

@@ -19,8 +19,8 @@ pub const SCENE: Scene = Scene {
             writes, one addition is lost. An addition that is one step loses none. Where memory \
             is shared without any such care, safe Rust refuses to compile.",
     play,
-    try_this: "make BOTH_READ_FIRST (lost_update.rs) [1, 2, 2, 1]: before you run it, say what each thread will read \
-               and write.",
+    try_this: "in crates/threading-demo/src/scenes/lost_update.rs, make BOTH_READ_FIRST \
+               [1, 2, 2, 1]: before you run it, say what each thread will read and write.",
     read: "crates/threading-demo/src/scenes/lost_update/cued.rs, cued()",
 };
 

@@ -14,8 +14,8 @@ pub const SCENE: Scene = Scene {
             task was changing under a lock may be left half done; std's Mutex warns of that, \
             parking_lot's does not.",
     play,
-    try_this: "leave out clear_poison() in repair() (panics/poison.rs): the accounts are right again, and yet every \
-               later lock() warns.",
+    try_this: "in crates/threading-demo/src/scenes/panics/poison.rs, repair(), leave out \
+               clear_poison(): the accounts are right again, and yet every later lock() warns.",
     read: "crates/threading-demo/src/scenes/panics/poison.rs, repair()",
 };
 

@@ -14,8 +14,8 @@ pub const SCENE: Scene = Scene {
     claim: "A thread is a second place in the program that runs at the same time. Two threads \
             on two cores do the same work in about half the time.",
     play,
-    try_this: "in halves(), let the middle be below / 2: the halves are equal in numbers, no longer \
-               in cost, and the second lane becomes the longer one.",
+    try_this: "in crates/threading-demo/src/scenes/spawn.rs, halves(), let the middle be below / 2: \
+               the halves are equal in numbers, no longer in cost, and the second lane becomes the longer one.",
     read: "crates/threading-demo/src/scenes/spawn.rs, two()",
 };
 

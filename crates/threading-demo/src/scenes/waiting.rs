@@ -17,7 +17,7 @@ pub const SCENE: Scene = Scene {
             of that step.",
     play,
     try_this: "give the semaphore as many permits as there are threads (PERMITS in \
-               waiting/permits.rs): nobody waits any more.",
+               crates/threading-demo/src/scenes/waiting/permits.rs): nobody waits any more.",
     read: "crates/threading-demo/src/semaphore.rs, acquire()",
 };
 

@@ -18,8 +18,8 @@ pub const SCENE: Scene = Scene {
             is faster on one core too.",
     play,
     try_this: "in crates/why-demo/src/scenes/gophers/designs.rs, begin DESIGNS with one more, Design \
-               { fetchers: 12, readers: 1 }, which makes 5. Guess its time on one core first: each of \
-               the 24 pages is a wait of 10 ms, and twelve can be waited for at once.",
+               { fetchers: 12, readers: 1 }, and make the 4 in its type 5. Guess its time on one core \
+               first: each page is a wait of 10 ms, and twelve can be waited for at once.",
     read: "crates/why-demo/src/scenes/gophers/burrow.rs, run()",
 };
 

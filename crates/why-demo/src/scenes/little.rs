@@ -19,8 +19,8 @@ pub const SCENE: Scene = Scene {
             that thinks for a while, so many must be waited for at once, and no fewer.",
     play,
     try_this: "in crates/why-demo/src/scenes/little.rs, let THINK_MS be 5 and predict, before you \
-               run it, how many clients it takes now for what was wanted. The first table's column \
-               L tells, and the last verdict.",
+               run it, how many clients it takes now for what was wanted. What Little says \
+               tells, and the last verdict.",
     read: "crates/why-demo/src/scenes/little/crowd.rs, run()",
 };
 

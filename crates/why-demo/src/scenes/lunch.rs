@@ -115,7 +115,7 @@ fn here(stage: &mut Stage<'_>) -> Result {
     }
     let all = runs.iter().find(|run| run.threads == cores).map_or(alone, |run| &run.times);
     stage.check(
-        "a thread a core does the work of most of them: at least 0.7 of their number",
+        "with a thread for each core, the speed-up is at least 0.7 of their number",
         format!("{:.2} times as fast on {cores}", all.speed_up_over(alone)),
         all.speed_up_over(alone) >= 0.7 * cores as f64,
         "This needs all cores free, and cores that are not two hardware threads of one.",

@@ -88,7 +88,7 @@ fn verdict(stage: &mut Stage<'_>, problem: &Problem) {
     let speed_up = alone / fastest(best);
     stage.check(
         format!("{}: none of {} ways is faster than one after another", problem.name, ways.len()),
-        format!("{speed_up:.2} times as fast at best ({})", best.name),
+        format!("{speed_up:.2} times as fast at best, by the fastest rounds ({})", best.name),
         speed_up <= CLEARLY,
         "Another program had the core in every round of the one thread.",
     );
