@@ -60,7 +60,10 @@ fn every_include_finds_its_file_and_its_anchor() {
             let (file, anchor) = target.split_once(':').unwrap_or((target, ""));
             let path = root().join(resolve(page.parent().unwrap_or(Path::new("")), file));
             let found = fs::read_to_string(&path).is_ok_and(|text| {
+                // `FROM:`, the lines from there on.
+                let from = anchor.strip_suffix(':').and_then(|from| from.parse().ok());
                 anchor.is_empty()
+                    || from.is_some_and(|from: usize| (1..=text.lines().count()).contains(&from))
                     || (text.contains(&format!("ANCHOR: {anchor}\n"))
                         && text.contains(&format!("ANCHOR_END: {anchor}")))
             });
