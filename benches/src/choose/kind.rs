@@ -55,8 +55,9 @@ impl Kind {
         Kind::Locked,
     ];
 
-    /// How often it is tried in a round. A flood over in a moment falls out one way or another, as the
-    /// kernel happens to place its threads: of more, the middle one is more often the usual.
+    /// How often it is tried in a round. A flood is over in a moment, and takes one time or another
+    /// from run to run: of more runs, the middle one is more often the usual. Why it varies I don't
+    /// know; where the kernel happens to put the threads would do it.
     #[must_use]
     pub fn times(self) -> usize {
         if self == Kind::Flood { 2 } else { 1 }
