@@ -30,6 +30,24 @@ impl Interrupt {
     /// # Errors
     /// What the system has against it.
     pub fn listen() -> Result<Interrupt> {
+        Interrupt::listen_and_then(|| {
+            let _ = signals().wait();
+            // Twice is an order.
+            std::process::exit(STATUS.into());
+        })
+    }
+
+    /// The same for who is told of a parent's death, and has to end others before itself. That may
+    /// be told more than once, and asks for no more haste then: one whose parent's thread has died
+    /// belongs to the next thread of the same process, which dies as well.
+    ///
+    /// # Errors
+    /// As [`Interrupt::listen`].
+    pub fn listen_once() -> Result<Interrupt> {
+        Interrupt::listen_and_then(|| ())
+    }
+
+    fn listen_and_then(then: impl FnOnce() + Send + 'static) -> Result<Interrupt> {
         let signals = signals();
         signals.thread_block()?;
         let (sender, receiver) = bounded(0);
@@ -37,9 +55,7 @@ impl Interrupt {
             let _ = signals.wait();
             // A channel without a sender is one that all its receivers see.
             drop(sender);
-            let _ = signals.wait();
-            // Twice is an order.
-            std::process::exit(STATUS.into());
+            then();
         })?;
         Ok(Interrupt(receiver))
     }

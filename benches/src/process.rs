@@ -62,7 +62,7 @@ pub fn be_child_of(parent: u32) -> Result {
 /// # Errors
 /// As [`be_child_of`].
 pub fn be_guard_of(parent: u32) -> Result<Interrupt> {
-    let interrupt = Interrupt::listen()?;
+    let interrupt = Interrupt::listen_once()?;
     when_it_dies(parent, Signal::SIGTERM)?;
     Ok(interrupt)
 }
