@@ -8,12 +8,13 @@ use threading_demo::solve::cores;
 
 use crate::contestant::Contestant;
 use crate::interrupt::Interrupt;
-use crate::matrix::{Plan, Runner};
+use crate::matrix::Plan;
 use crate::noise;
 use crate::problem::{Problem, Size};
 use crate::process::Trouble;
 use crate::progress::Progress;
 use crate::record::{Curve, Figure, Point};
+use crate::runner::Runner;
 
 /// The lines, in reading order.
 const LINES: [(Problem, &str); 6] = [
@@ -82,7 +83,8 @@ pub fn measure(plan: &Plan, interrupt: &Interrupt, progress: &mut Progress) -> V
         workers(line.problem, plan.quick).into_iter().map(name)
     });
     let steps: Vec<_> = steps.collect();
-    progress.part(vec![steps; ROUNDS].concat());
+    let least = steps.len();
+    progress.part_within(vec![steps; ROUNDS].concat(), least, budget(plan.quick));
     let mut runner = Runner::new(plan, interrupt);
     let begun = Instant::now();
     for round in 0..ROUNDS {

@@ -13,6 +13,7 @@
 //! | [`process`] | the parent's hold on a child: deadline, interrupt, no orphans |
 //! | [`python`] | the interpreters, and the cell of a program in Python |
 //! | [`serving`] | the parent as the clients of a child that serves |
+//! | [`runner`] | one cell, as the parent sees it |
 //! | [`matrix`] | round by round, cell by cell |
 //! | [`part`] | the parts of a run, in order |
 //! | [`sanity`] | results that cannot be |
@@ -48,6 +49,7 @@ pub mod progress;
 pub mod python;
 pub mod record;
 pub mod report;
+pub mod runner;
 pub mod sanity;
 pub mod serving;
 pub mod sizes;

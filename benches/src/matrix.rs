@@ -1,24 +1,21 @@
 //! The matrix: every approach on every problem, round by round.
 //!
 //! Rounds go over the whole matrix, and each begins with another contestant: what changes on the
-//! machine meanwhile, changes for all.
+//! machine meanwhile, changes for all. In the time that is then left there are more rounds of the
+//! columns that are short.
 
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
-use std::process::{Command, Stdio, id};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-use threading_demo::solve::Threads;
-use workloads::{Approach, Service};
-
+use crate::Sample;
 use crate::contestant::{Choice, Contestant, Solver};
 use crate::interrupt::Interrupt;
-use crate::problem::{Problem, Size};
-use crate::process::{self, Child, Trouble};
+use crate::problem::Problem;
+use crate::process::Trouble;
 use crate::progress::Progress;
 use crate::record::Figure;
-use crate::{Result, Sample, serving};
+use crate::runner::Runner;
 
 /// How often each cell may be run.
 pub const REPEAT: RangeInclusive<u64> = 1..=1_000;
@@ -38,7 +35,7 @@ pub struct Plan {
     pub serving: usize,
     /// For how long a server's latency is measured: alone, and again beside an expensive request.
     pub latency_for: Duration,
-    /// No round begins that would end after so long; but [`LEAST`] there are in any case.
+    /// After [`LEAST`] rounds there are only those that end within so long.
     pub budget: Duration,
     /// Whether small problems will do.
     pub quick: bool,
@@ -77,7 +74,7 @@ impl Cell {
 }
 
 /// Runs the plan until it is done or interrupted. Call this on the main thread (see
-/// [`Child::start`]). What goes wrong in a cell is in the cell.
+/// [`Child::start`](crate::process::Child::start)). What goes wrong in a cell is in the cell.
 #[must_use]
 pub fn run(plan: &Plan, interrupt: &Interrupt, progress: &mut Progress) -> Vec<Cell> {
     let Choice { contestants, problems } = &plan.choice;
@@ -87,156 +84,113 @@ pub fn run(plan: &Plan, interrupt: &Interrupt, progress: &mut Progress) -> Vec<C
             cells.push(Cell { problem, contestant, samples: Vec::new(), trouble: None });
         }
     }
-    let turn = |step: usize| {
-        let (round, cell) = (step / cells.len(), step % cells.len());
-        let column = cell - cell % contestants.len();
-        column + (cell + round) % contestants.len()
-    };
-    let rounds = |cell: &Cell| match (cell.problem, cell.contestant.solver) {
-        (Problem::Serve, _) => plan.serving.min(plan.repeat),
-        (_, Solver::Rust(_)) => plan.repeat,
-        (_, Solver::Python(..)) => plan.repeat_python,
-    };
-    let steps = 0..plan.repeat * cells.len();
-    let order = steps.map(|step| (step / cells.len(), turn(step)));
-    let order: Vec<_> = order.filter(|(round, cell)| *round < rounds(&cells[*cell])).collect();
-    let label = |&(_, cell): &(usize, usize)| {
-        format!("{} × {}", cells[cell].contestant.name, cells[cell].problem.name())
-    };
-    progress.part(order.iter().map(label).collect());
     let mut runner = Runner::new(plan, interrupt);
     let begun = Instant::now();
-    let mut last = 0;
     // How long each cell took in its last round.
     let mut took = vec![Duration::ZERO; cells.len()];
-    for (round, number) in order {
-        if round > last && round >= LEAST {
-            // Not all cells are run in all rounds: what comes takes as long as its own cells did.
-            let comes = cells.iter().zip(&took).filter(|(cell, _)| round < rounds(cell));
-            let takes: Duration = comes.map(|(_, took)| *took).sum();
-            if begun.elapsed() + takes > plan.budget {
-                break;
+    let all: Vec<_> = (0..plan.repeat).flat_map(|round| plan.round(round)).collect();
+    let (least, more) = all.split_at(all.iter().take_while(|turn| turn.round < LEAST).count());
+    progress.part_within(plan.names(&all), plan.names(least).len(), plan.budget);
+    let mut run = |turns: &[Turn], took: &mut [Duration], progress: &mut Progress| {
+        for &number in turns.iter().flat_map(|turn| &turn.cells) {
+            if interrupt.has_come() {
+                return;
             }
+            progress.step();
+            let cell = &mut cells[number];
+            if cell.trouble.is_some() {
+                continue;
+            }
+            let started = Instant::now();
+            match runner.run(cell.problem, cell.contestant, None) {
+                Ok(sample) => cell.samples.push(sample),
+                Err(Trouble::Interrupted) => return,
+                Err(trouble) => cell.trouble = Some(trouble),
+            }
+            took[number] = started.elapsed();
         }
-        last = round;
-        if interrupt.has_come() {
-            break;
-        }
-        progress.step();
-        let cell = &mut cells[number];
-        if cell.trouble.is_some() {
-            continue;
-        }
-        let started = Instant::now();
-        match runner.run(cell.problem, cell.contestant, None) {
-            Ok(sample) => cell.samples.push(sample),
-            Err(Trouble::Interrupted) => break,
-            Err(trouble) => cell.trouble = Some(trouble),
-        }
-        took[number] = started.elapsed();
-    }
+    };
+    run(least, &mut took, progress);
+    let more = that_fit(more, &took, plan.budget.saturating_sub(begun.elapsed()));
+    progress.rather(plan.names(&more));
+    run(&more, &mut took, progress);
     progress.step();
     cells
 }
 
-/// Who starts cells, and has the service that they ask.
-pub(crate) struct Runner<'a> {
-    plan: &'a Plan,
-    interrupt: &'a Interrupt,
-    /// In this process, so that its processor time is nobody's.
-    service: Option<Service>,
+/// A column in one round: the cells that are run then, in this order.
+#[derive(Clone)]
+struct Turn {
+    round: usize,
+    cells: Vec<usize>,
 }
 
-impl<'a> Runner<'a> {
-    /// For the cells of this plan.
-    pub(crate) fn new(plan: &'a Plan, interrupt: &'a Interrupt) -> Runner<'a> {
-        Runner { plan, interrupt, service: None }
-    }
-
-    /// Runs a cell once, with so many workers if that is said.
-    pub(crate) fn run(
-        &mut self,
-        problem: Problem,
-        contestant: &Contestant,
-        workers: Option<usize>,
-    ) -> Result<Sample, Trouble> {
-        let failed = |why: &dyn ToString| Trouble::Failed(why.to_string());
-        let mut command = self.command(problem, contestant).map_err(|why| failed(&why))?;
-        if let Some(workers) = workers {
-            command.args(["--workers", &workers.to_string()]);
-        }
-        if problem.asks() {
-            let address = self.service().map_err(|why| failed(&why))?.address();
-            command.arg("--service").arg(address.to_string());
-        }
-        let child = Child::start(&mut command, Some(self.plan.deadline), self.interrupt);
-        let mut child = child.map_err(|why| failed(&why))?;
-        let told = self.listen(&mut child, contestant);
-        // How it ended tells more than that it fell silent.
-        let outcome = child.end().and(told);
-        match (&mut self.service, outcome) {
-            (Some(service), Ok(mut sample)) if problem.asks() => {
-                let log = service.log().map_err(|why| failed(&why))?;
-                sample.insert("in_flight".into(), log.most_at_once as f64);
-                Ok(sample)
-            }
-            (_, Ok(sample)) => Ok(sample),
-            (service, Err(trouble)) => {
-                // It may still hold the requests of who was killed: the next gets a fresh one.
-                *service = None;
-                Err(trouble)
-            }
-        }
-    }
-
-    fn command(&self, problem: Problem, contestant: &Contestant) -> Result<Command> {
-        let mut command = process::ourselves()?;
-        command.arg("cell").args(["--parent", &id().to_string()]);
-        match contestant.solver {
-            Solver::Rust(_) => command.args(["--approach", contestant.name]),
-            Solver::Python(interpreter, program) => {
-                command.args(["--approach", program, "--python"]).arg(interpreter)
-            }
+impl Plan {
+    /// What is run in a round: column by column, each time beginning with another contestant.
+    fn round(&self, round: usize) -> Vec<Turn> {
+        let Choice { contestants, problems } = &self.choice;
+        let count = contestants.len();
+        let columns = problems.iter().enumerate();
+        let turn = |(column, problem): (usize, &Problem)| {
+            let rows = (0..count).map(|row| (row + round) % count);
+            let rows = rows.filter(|row| round < self.rounds(*problem, contestants[*row]));
+            Turn { round, cells: rows.map(|row| column * count + row).collect() }
         };
-        command.args(["--problem", problem.name()]);
-        command.args(self.plan.quick.then_some("--quick"));
-        if let Some(path) = &self.plan.path {
-            command.arg("--path").arg(path);
-        }
-        command.stderr(Stdio::piped());
-        Ok(command)
+        columns.map(turn).filter(|turn| !turn.cells.is_empty()).collect()
     }
 
-    /// The slow service, warm and with an empty log.
-    fn service(&mut self) -> Result<&Service> {
-        if self.service.is_none() {
-            let service = Service::start()?;
-            // It makes each page once, when it is asked for it first; that is not to be measured.
-            Threads.orders(&service, 0..Size::of(self.plan.quick).pages)?;
-            self.service = Some(service);
+    /// In how many rounds a cell is run, at most.
+    fn rounds(&self, problem: Problem, contestant: &Contestant) -> usize {
+        match (problem, contestant.solver) {
+            (Problem::Serve, _) => self.serving.min(self.repeat),
+            (_, Solver::Rust(_)) => self.repeat,
+            (_, Solver::Python(..)) => self.repeat_python,
         }
-        let service = self.service.as_ref().ok_or("no service")?;
-        service.clear()?;
-        Ok(service)
     }
 
-    /// Takes the child's figures, and is its client before that if it serves.
-    fn listen(&self, child: &mut Child, contestant: &Contestant) -> Result<Sample, Trouble> {
-        let mut measured = Sample::new();
-        loop {
-            let line = child.line().ok_or_else(|| Trouble::Failed("it said nothing".into()))?;
-            let told: Value = serde_json::from_str(&line).unwrap_or_default();
-            let Some(address) = told["address"].as_str().and_then(|given| given.parse().ok())
-            else {
-                measured.extend(process::heard(&told)?);
-                return Ok(measured);
-            };
-            let clients = told["clients"].as_u64().unwrap_or(1) as usize;
-            let latency_for = self.plan.latency_for;
-            let size = Size { latency_for, ..contestant.size(self.plan.quick) };
-            measured = serving::measure(address, clients, size)
-                .map_err(|why| Trouble::Failed(why.to_string()))?;
-            child.hang_up();
+    /// The cells of these turns, for who waits for them.
+    fn names(&self, turns: &[Turn]) -> Vec<String> {
+        let Choice { contestants, problems } = &self.choice;
+        let name = |&cell: &usize| {
+            let (column, row) = (cell / contestants.len(), cell % contestants.len());
+            format!("{} × {}", contestants[row].name, problems[column].name())
+        };
+        turns.iter().flat_map(|turn| &turn.cells).map(name).collect()
+    }
+}
+
+/// The turns that fit into the time that is left, if each takes what its cells took before: in a
+/// round the short ones first. They are what a disturbance changes most, and another round of them
+/// costs least.
+fn that_fit(turns: &[Turn], took: &[Duration], mut left: Duration) -> Vec<Turn> {
+    let takes = |turn: &Turn| -> Duration { turn.cells.iter().map(|cell| took[*cell]).sum() };
+    let mut turns = turns.to_vec();
+    turns.sort_by_key(|turn| (turn.round, takes(turn)));
+    turns.retain(|turn| match left.checked_sub(takes(turn)) {
+        Some(rest) => {
+            left = rest;
+            true
         }
+        None => false,
+    });
+    turns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_goes_to_the_short_columns_first_and_round_by_round() {
+        let turns = |round| [vec![0, 1], vec![2], vec![3]].map(|cells| Turn { round, cells });
+        let turns = [turns(3), turns(4)].concat();
+        let took = [5, 5, 1, 4].map(Duration::from_secs);
+        let fit = |seconds| {
+            let fit = that_fit(&turns, &took, Duration::from_secs(seconds));
+            fit.iter().map(|turn| (turn.round, turn.cells[0])).collect::<Vec<_>>()
+        };
+        assert_eq!(fit(0), []);
+        assert_eq!(fit(14), [(3, 2), (3, 3), (4, 2), (4, 3)]);
+        assert_eq!(fit(20), [(3, 2), (3, 3), (3, 0), (4, 2), (4, 3)]);
     }
 }

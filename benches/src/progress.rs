@@ -17,6 +17,8 @@ pub struct Progress {
     expected: Duration,
     steps: Vec<String>,
     next: usize,
+    /// So many steps there are in any case, and others only up to this time.
+    enough: Option<(usize, Instant)>,
     begun: Instant,
     since: Instant,
     /// How long each kind of step took last.
@@ -39,6 +41,7 @@ impl Progress {
             expected: Duration::ZERO,
             steps: Vec::new(),
             next: 0,
+            enough: None,
             begun: Instant::now(),
             since: Instant::now(),
             took: HashMap::new(),
@@ -50,9 +53,23 @@ impl Progress {
     /// same time.
     pub fn part(&mut self, steps: Vec<String>) {
         self.expected = self.to_come.pop().unwrap_or_default();
-        (self.steps, self.next) = (steps, 0);
+        (self.steps, self.next, self.enough) = (steps, 0, None);
         self.took.clear();
         self.since = Instant::now();
+    }
+
+    /// The same for a part whose first `least` steps there are in any case, and the others only as
+    /// far as the time goes.
+    pub fn part_within(&mut self, steps: Vec<String>, least: usize, budget: Duration) {
+        self.part(steps);
+        self.enough = Instant::now().checked_add(budget).map(|until| (least, until));
+    }
+
+    /// Of the part that runs there come these steps, whatever was foreseen.
+    pub fn rather(&mut self, steps: Vec<String>) {
+        self.steps.truncate(self.next);
+        self.steps.extend(steps);
+        self.enough = None;
     }
 
     /// The next step begins, and so the one before it has ended. Call this when none of our processes
@@ -96,8 +113,14 @@ impl Progress {
         let expected = self.expected / (self.steps.len() as u32).max(1);
         // The first steps of a part may be its shortest.
         let usual = expected.max(known / (self.took.len() as u32).max(1));
-        let steps = self.steps[self.next..].iter();
-        let here: Duration = steps.map(|step| self.took.get(step).unwrap_or(&usual)).sum();
+        let take = |steps: &[String]| -> Duration {
+            steps.iter().map(|step| self.took.get(step).unwrap_or(&usual)).sum()
+        };
+        let mut here = take(&self.steps[self.next..]);
+        if let Some((least, until)) = self.enough {
+            let in_any_case = take(self.steps.get(self.next..least).unwrap_or_default());
+            here = here.min(in_any_case.max(until.saturating_duration_since(Instant::now())));
+        }
         here + self.to_come.iter().sum::<Duration>()
     }
 }
@@ -111,6 +134,21 @@ impl Drop for Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_ends_with_the_budget_but_not_before_what_there_is_in_any_case() {
+        let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+        let mut progress = Progress::over(&[minutes(10), minutes(1)]);
+        let left = |progress: &Progress| (progress.left().as_secs_f64() / 60.0).round();
+        let steps = || vec!["step".to_owned(); 10];
+        progress.part_within(steps(), 2, minutes(5));
+        assert_eq!(left(&progress), 6.0);
+        progress.part_within(steps(), 7, minutes(0));
+        progress.expected = minutes(10);
+        assert_eq!(left(&progress), 7.0);
+        progress.rather(steps());
+        assert_eq!(left(&progress), 10.0);
+    }
 
     #[test]
     #[cfg(target_os = "linux")]

@@ -124,7 +124,8 @@ pub fn measure(plan: Plan, interrupt: &Interrupt, progress: &mut Progress) -> Ve
         let Place { model, count, .. } = &places[place];
         format!("{} {}: {figure}", numbers::count((*count).into()), model.name)
     };
-    progress.part(order.iter().map(name).collect());
+    let least = order.iter().filter(|(round, ..)| *round == 0).count();
+    progress.part_within(order.iter().map(name).collect(), least, plan.budget);
     let (start, mut round_began, mut longest) = (Instant::now(), Instant::now(), Duration::ZERO);
     let mut last = 0;
     for (round, figure, place) in order {
