@@ -1,8 +1,8 @@
 //! The matrix: every approach on every problem, round by round.
 //!
 //! Rounds go over the whole matrix, and each begins with another contestant: what changes on the
-//! machine meanwhile, changes for all. In the time that is then left there are more rounds of the
-//! columns that are short.
+//! machine meanwhile, changes for all. In the time that is then left there are more rounds of what
+//! takes little.
 
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -118,7 +118,8 @@ pub fn run(plan: &Plan, interrupt: &Interrupt, progress: &mut Progress) -> Vec<C
     cells
 }
 
-/// A column in one round: the cells that are run then, in this order.
+/// A problem in one language and one round: the cells that are run then, in this order. They are
+/// compared with each other, and with no others.
 #[derive(Clone)]
 struct Turn {
     round: usize,
@@ -126,17 +127,22 @@ struct Turn {
 }
 
 impl Plan {
-    /// What is run in a round: column by column, each time beginning with another contestant.
+    /// What is run in a round; each time another contestant begins.
     fn round(&self, round: usize) -> Vec<Turn> {
         let Choice { contestants, problems } = &self.choice;
-        let count = contestants.len();
-        let columns = problems.iter().enumerate();
-        let turn = |(column, problem): (usize, &Problem)| {
-            let rows = (0..count).map(|row| (row + round) % count);
-            let rows = rows.filter(|row| round < self.rounds(*problem, contestants[*row]));
-            Turn { round, cells: rows.map(|row| column * count + row).collect() }
-        };
-        columns.map(turn).filter(|turn| !turn.cells.is_empty()).collect()
+        let mut turns = Vec::new();
+        let mut first = 0;
+        for problem in problems {
+            for language in contestants.chunk_by(|one, next| one.baseline == next.baseline) {
+                if round < self.rounds(*problem, language[0]) {
+                    let mut cells = Vec::from_iter(first..first + language.len());
+                    cells.rotate_left(round % language.len());
+                    turns.push(Turn { round, cells });
+                }
+                first += language.len();
+            }
+        }
+        turns
     }
 
     /// In how many rounds a cell is run, at most.

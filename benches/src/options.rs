@@ -119,13 +119,13 @@ impl Options {
     fn plan(self, choice: Choice, notes: Vec<String>) -> Plan {
         let Options { repeat, quick, path, .. } = self;
         let rounds = |default| repeat.unwrap_or(default) as usize;
-        // A program in Python takes longer to start, and to serve.
-        let few = rounds(if quick { 1 } else { 3 });
+        let many = if quick { 3 } else { 9 };
         Plan {
             choice,
-            repeat: rounds(if quick { 3 } else { 9 }),
-            repeat_python: few,
-            serving: few,
+            repeat: rounds(many),
+            // A program in Python takes longer to start.
+            repeat_python: rounds(if quick { 1 } else { many }),
+            serving: rounds(if quick { 1 } else { 3 }),
             latency_for: self
                 .serve_seconds
                 .map_or(Size::of(quick).latency_for, Duration::from_secs),
