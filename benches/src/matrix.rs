@@ -165,13 +165,13 @@ impl Plan {
     }
 }
 
-/// The turns that fit into the time that is left, if each takes what its cells took before: in a
-/// round the short ones first. They are what a disturbance changes most, and another round of them
-/// costs least.
+/// The turns that fit into the time that is left, if each takes what its cells took before: those
+/// first that have had the least time in all. What is short is what a disturbance changes most, and
+/// another round of it costs least.
 fn that_fit(turns: &[Turn], took: &[Duration], mut left: Duration) -> Vec<Turn> {
     let takes = |turn: &Turn| -> Duration { turn.cells.iter().map(|cell| took[*cell]).sum() };
     let mut turns = turns.to_vec();
-    turns.sort_by_key(|turn| (turn.round, takes(turn)));
+    turns.sort_by_key(|turn| takes(turn) * (turn.round + 1) as u32);
     turns.retain(|turn| match left.checked_sub(takes(turn)) {
         Some(rest) => {
             left = rest;
@@ -187,7 +187,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_left_goes_to_the_short_columns_first_and_round_by_round() {
+    fn what_is_left_goes_to_those_who_have_had_least() {
         let turns = |round| [vec![0, 1], vec![2], vec![3]].map(|cells| Turn { round, cells });
         let turns = [turns(3), turns(4)].concat();
         let took = [5, 5, 1, 4].map(Duration::from_secs);
@@ -196,7 +196,7 @@ mod tests {
             fit.iter().map(|turn| (turn.round, turn.cells[0])).collect::<Vec<_>>()
         };
         assert_eq!(fit(0), []);
-        assert_eq!(fit(14), [(3, 2), (3, 3), (4, 2), (4, 3)]);
-        assert_eq!(fit(20), [(3, 2), (3, 3), (3, 0), (4, 2), (4, 3)]);
+        assert_eq!(fit(14), [(3, 2), (4, 2), (3, 3), (4, 3)]);
+        assert_eq!(fit(20), [(3, 2), (4, 2), (3, 3), (4, 3), (3, 0)]);
     }
 }
