@@ -51,19 +51,10 @@ pub fn excluded(job: &Job, prediction: &Prediction) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::super::calibration::tests::easy;
-    use super::super::model::predict;
+    use super::super::ranking::predict;
     use super::*;
 
-    const JOB: Job = Job {
-        cpu_ms: 1.0,
-        wait_ms: 10,
-        tasks: 2_000,
-        memory: None,
-        shared: 0.0,
-        isolation: false,
-        blocking_library: false,
-        chain: false,
-    };
+    const JOB: Job = Job::plain(1.0, 10, 2_000);
 
     fn that_will_do(job: &Job) -> Vec<&'static str> {
         let all = predict(job, &easy(2));
