@@ -48,7 +48,7 @@ impl Answer<'_> {
     }
 
     fn table(&self) -> Grid {
-        let mut columns = vec!["", "all done", "99 % done", "memory"];
+        let mut columns = vec!["", "all by", "99 % by", "memory"];
         if self.measured.is_some() {
             columns.extend(["measured", "off by", "memory"]);
         }

@@ -28,7 +28,12 @@ pub fn verdict(job: &Job, predictions: &[Prediction]) -> String {
 /// Why the first choice is as fast as that.
 fn because(job: &Job, first: &Prediction) -> String {
     let (reason, means) = (Reason::of(job, first), &first.means);
+    let rounds = why::rounds(job, first);
     match why::largest(job, first) {
+        Term::Waiting if rounds > 1.0 => {
+            let (slots, rounds, wait) = (count(means.slots), count(rounds), ms(means.wait_ms));
+            format!("{slots} wait at once, in {rounds} rounds of {wait}")
+        }
         Term::Waiting | Term::Computing => reason.to_string(),
         // What still takes longest is not what makes it fast.
         Term::Units | Term::Start if job.wait_ms > 0 && means.slots > 1.0 => {

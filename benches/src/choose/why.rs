@@ -34,7 +34,9 @@ pub fn largest(job: &Job, prediction: &Prediction) -> Term {
     terms.into_iter().fold(first, |most, term| if term.1 > most.1 { term } else { most }).0
 }
 
-fn rounds(job: &Job, prediction: &Prediction) -> f64 {
+/// How many times it begins as many tasks as it can.
+#[must_use]
+pub fn rounds(job: &Job, prediction: &Prediction) -> f64 {
     (job.tasks as f64 / prediction.means.slots).ceil()
 }
 
@@ -82,17 +84,20 @@ impl Reason {
 
 fn waiting(job: &Job, prediction: &Prediction) -> Reason {
     let means = &prediction.means;
-    let (slots, rounds) = (means.slots, rounds(job, prediction));
-    let what = match job.tasks {
-        1 if job.cpu_ms > 0.0 => "the largest part is its one wait".into(),
-        1 => "it is one wait".into(),
-        _ if slots == 1.0 => format!("one waits at a time, {} times", count(rounds)),
-        _ if rounds > 1.0 => {
-            format!("no more than {} wait at once, {} times", count(slots), count(rounds))
+    let (slots, rounds, wait) = (means.slots, rounds(job, prediction), ms(means.wait_ms));
+    let (what, figure) = match job.tasks {
+        1 if job.cpu_ms > 0.0 => ("the largest part is its one wait".into(), wait),
+        1 => ("it is one wait".into(), wait),
+        _ if slots == 1.0 => {
+            ("one waits at a time".into(), format!("{} waits of {wait}", count(rounds)))
         }
-        _ => "all wait at once, so all waiting takes no longer than one wait".into(),
+        _ if rounds > 1.0 => (
+            format!("no more than {} wait at once", count(slots)),
+            format!("{} rounds of {wait}", count(rounds)),
+        ),
+        _ => ("all wait at once, so all waiting takes no longer than one wait".into(), wait),
     };
-    Reason { what, figure: Some(ms(means.wait_ms)) }
+    Reason { what, figure: Some(figure) }
 }
 
 fn units(job: &Job, unit_ms: f64) -> Reason {
@@ -137,7 +142,7 @@ mod tests {
     #[test]
     fn the_reason_is_the_largest_term() {
         let sequential = said(JOB, 2, "sequential");
-        assert_eq!(sequential, "one waits at a time, 100 times: 20.0 ms");
+        assert_eq!(sequential, "one waits at a time: 100 waits of 20.0 ms");
         let tokio = said(JOB, 2, "tokio");
         assert_eq!(tokio, "one core has 500 ms to compute, however many wait");
         assert!(said(JOB, 2, "threads").starts_with("2 cores share 500 ms of computing"));
