@@ -37,7 +37,8 @@ const OFF: f64 = 0.2;
 /// In which part of the jobs, and of the runs, that should be so.
 const GOALS: [f64; 2] = [0.95, 0.8];
 
-/// Who is predicted to take longer isn't run, and couldn't be the best.
+/// Who is predicted to take longer isn't run, and would hardly be the best: done well, these jobs take
+/// some hundred milliseconds.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Predicts and does the jobs of the seed, and says how often what was said came true.
