@@ -3,24 +3,34 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`job`] | the numbers of a job |
+//! | [`numbers`], [`ask`], [`job`] | the numbers of a job: typed, asked for, and put together |
 //! | [`trial`] | a job done for real, by one approach, in its own process |
-//! | [`kind`], [`calibrate`], [`costs`], [`calibration`] | what this machine costs: tried, reckoned, and kept |
-//! | [`model`], [`simulate`], [`rules`] | what each approach would take, and who won't do |
-//! | [`why`], [`explain`] | the reasons, and the questions that lead there |
-//! | [`verify`], [`check`] | whether it is true |
+//! | [`kind`], [`calibrate`], [`middle`], [`costs`] | what this machine costs: tried, again and again, and reckoned |
+//! | [`calibration`], [`kept`] | what came out, and its file |
+//! | [`model`], [`simulate`], [`rules`], [`ranking`] | what each approach would take, who won't do, and who is best |
+//! | [`why`], [`verdict`], [`explain`] | the reasons, what to take, and the questions that lead there |
+//! | [`show`] | all of that, as it is printed |
+//! | [`verify`], [`outcome`], [`check`] | whether it is true |
 
+pub mod ask;
 pub mod calibrate;
 pub mod calibration;
 pub mod check;
 pub mod costs;
 pub mod explain;
 pub mod job;
+pub mod kept;
 pub mod kind;
+pub mod middle;
 pub mod model;
+pub mod numbers;
+pub mod outcome;
+pub mod ranking;
 pub mod rules;
+pub mod show;
 pub mod simulate;
 pub mod trial;
+pub mod verdict;
 pub mod verify;
 pub mod why;
 
@@ -28,17 +38,18 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Subcommand;
-use serde_json::{Value, json};
+use serde_json::Value;
 use stage::printer::Printer;
 
-use self::calibration::{Calibration, Key};
-use self::job::{Job, Numbers};
-use self::model::{Prediction, best, predict};
-use self::verify::{How, Measured, measure};
-use self::why::ms;
+use self::calibration::Calibration;
+use self::job::Job;
+use self::kept::Key;
+use self::numbers::Numbers;
+use self::ranking::predict;
+use self::show::Answer;
+use self::verify::{How, measure};
 use crate::Result;
 use crate::facts::Facts;
-use crate::grid::Grid;
 use crate::interrupt::{self, Interrupt};
 
 /// What `choose` is asked.
@@ -85,7 +96,7 @@ pub fn run(mut args: Args) -> Result<Result<ExitCode>> {
         return Ok(Ok(trial::run(task)));
     }
     if args.explain && !args.json {
-        explain::ask(&mut args.numbers)?;
+        ask::ask(&mut args.numbers)?;
     }
     let job = match args.what {
         None => Some(Job::of(&args.numbers)?),
@@ -111,7 +122,7 @@ fn answer(args: &Args, job: Option<Job>) -> Result<ExitCode> {
         // What there is by a Ctrl-C is told all the same.
         Ok(told) => {
             if args.json {
-                println!("{told:#}");
+                Printer::stdout().line(&format!("{told:#}"));
             }
             Ok(if interrupt.has_come() { interrupt::STATUS.into() } else { ExitCode::SUCCESS })
         }
@@ -122,36 +133,26 @@ fn answer(args: &Args, job: Option<Job>) -> Result<ExitCode> {
 
 /// What is kept of this machine, or measured now and kept.
 fn calibrated(again: bool, interrupt: &Interrupt, printer: &mut Printer) -> Result<Calibration> {
-    let (place, here) = (calibration::place(), Key::here(&Facts::gather()));
+    let (place, here) = (kept::place(), Key::here(&Facts::gather()));
     if let Some(kept) = Calibration::kept(&place, &here).filter(|_| !again) {
         return Ok(kept);
     }
-    printer.line("Measuring this machine first: some 15 seconds, and not again until it differs.");
+    let first = "Measuring this machine first: some 15 seconds, and not again until it or this program is \
+                 another.";
+    printer.paragraph("", first);
     let taken = calibrate::take(interrupt)?;
-    if taken.doubt().is_none()
+    if taken.disturbed().is_none()
         && let Err(why) = taken.keep(&place)
     {
         // It is as good for this once.
-        eprintln!("{}: {why}; so this machine will be measured again", place.display());
+        let place = place.display();
+        eprintln!("{place}: {why}; so next time this machine will be measured again");
     }
     let [before, after] = &taken.load;
-    printer.line(&format!("Done in {:.0} s, at load averages {before} to {after}.", taken.took));
+    let done = format!("Done in {:.0} s; load average {before} before, {after} after.", taken.took);
+    printer.paragraph("", &done);
     printer.line("");
     Ok(taken)
-}
-
-/// What must be said beside figures that come from this: that they are doubtful, and of whom there
-/// are none.
-fn remarks(calibration: &Calibration, printer: &mut Printer) {
-    if let Some(doubt) = calibration.doubt() {
-        printer.paragraph("", &doubt);
-    }
-    for (name, why) in &calibration.left_out {
-        let text = format!(
-            "Without {name}, which could not be measured here ({why}). To try again: --recalibrate."
-        );
-        printer.paragraph("", &text);
-    }
 }
 
 fn choose(
@@ -164,84 +165,16 @@ fn choose(
     printer.paragraph("", &job.words());
     printer.line("");
     let predictions = predict(job, calibration);
+    let steps = if args.explain { explain::walk(job, &predictions) } else { Vec::new() };
     if args.explain {
-        explain::show(&explain::walk(job, &predictions), printer);
+        explain::show(&steps, printer);
     }
     let measured = match args.verify {
         true => Some(measure(job, calibration.links_per_ms, &predictions, HOW, interrupt)?),
         false => None,
     };
-    table(&predictions, measured.as_deref())
-        .lines(printer.width())
-        .iter()
-        .for_each(|line| printer.line(line));
-    remarks(calibration, printer);
-    printer.line("");
-    for (number, one) in predictions.iter().enumerate() {
-        let lead = format!("{:>2} {}: ", number + 1, one.contestant.name);
-        let not_run = measured.as_ref().and_then(|measured| measured[number].as_ref().err());
-        let not_run = not_run.filter(|_| one.excluded.is_none());
-        let not_run = not_run.map_or(String::new(), |why| format!(" ({why})"));
-        printer.paragraph(&lead, &format!("{}{not_run}", why::sentence(job, one)));
-    }
-    printer.line("");
-    let verdict = why::verdict(job, &predictions);
-    printer.paragraph("", &verdict);
-    Ok(told(job, &predictions, measured.as_deref(), &verdict, calibration))
-}
-
-fn table(predictions: &[Prediction], measured: Option<&[Measured]>) -> Grid {
-    let mut columns = vec!["", "time", "99 % by", "memory"];
-    if measured.is_some() {
-        columns.extend(["measured", "off by", "memory"]);
-    }
-    let mut grid = Grid::new(columns);
-    for (number, one) in predictions.iter().enumerate() {
-        let mut row = vec![
-            format!("{:>2} {}", number + 1, one.contestant.name),
-            ms(one.wall_ms),
-            ms(one.p99_ms),
-            format!("{:.1} MiB", one.memory_mib),
-        ];
-        if one.excluded.is_some() {
-            row[1..].fill("–".into());
-        }
-        match measured.map(|measured| &measured[number]) {
-            Some(Ok(run)) => {
-                let (wall, memory) = (run["wall_ms"], run["peak_memory_mib"]);
-                row.push(ms(wall));
-                row.push(format!("{:+.0} %", (one.wall_ms / wall - 1.0) * 100.0));
-                row.push(format!("{memory:.1} MiB"));
-            }
-            Some(Err(_)) => row.extend(["–".into(), "–".into(), "–".into()]),
-            None => {}
-        }
-        grid.row(row);
-    }
-    grid
-}
-
-fn told(
-    job: &Job,
-    predictions: &[Prediction],
-    measured: Option<&[Measured]>,
-    verdict: &str,
-    calibration: &Calibration,
-) -> Value {
-    let one = |(number, one): (usize, &Prediction)| {
-        let measured = measured.map(|measured| match &measured[number] {
-            Ok(run) => json!(run),
-            Err(why) => json!({ "none": why }),
-        });
-        json!({
-            "approach": one.contestant.name, "wall_ms": one.wall_ms, "p99_ms": one.p99_ms,
-            "memory_mib": one.memory_mib, "excluded": one.excluded,
-            "why": why::sentence(job, one), "measured": measured,
-        })
-    };
-    json!({
-        "schema": 1, "job": job, "verdict": verdict, "calibration": calibration,
-        "times_as_fast_as_sequential": best(predictions).map(|(_, faster)| faster),
-        "approaches": predictions.iter().enumerate().map(one).collect::<Vec<_>>(),
-    })
+    let (predictions, measured) = (&predictions[..], measured.as_deref());
+    let answer = Answer { job, predictions, measured, calibration, steps: &steps };
+    answer.show(printer);
+    Ok(answer.told())
 }

@@ -1,5 +1,7 @@
 //! A table of text, for a terminal and for Markdown.
 
+use stage::printer::Printer;
+
 /// Rows of cells; the first column is of names, the others of figures.
 pub struct Grid {
     headings: Vec<String>,
@@ -61,6 +63,11 @@ impl Grid {
         rows().flat_map(line).collect()
     }
 
+    /// Prints it, as wide as there is room.
+    pub fn show(&self, printer: &mut Printer) {
+        self.lines(printer.width()).iter().for_each(|line| printer.line(line));
+    }
+
     /// As Markdown.
     #[must_use]
     pub fn markdown(&self) -> String {
@@ -74,19 +81,21 @@ impl Grid {
     }
 }
 
-/// A text in lines of at most so many characters, unless a word is longer; at least one.
+/// A text in lines of at most so many characters, unless a word is longer; at least one. Each is
+/// indented as the text is.
 fn wrapped(text: &str, most: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
+    let margin = &text[..text.len() - text.trim_start().len()];
+    let mut lines = vec![margin.to_owned()];
+    for word in text.split_whitespace() {
         let line = lines.last_mut().expect("at least one");
         let needed = line.chars().count() + 1 + word.chars().count();
-        if line.is_empty() {
+        if line == margin {
             line.push_str(word);
         } else if needed <= most {
             line.push(' ');
             line.push_str(word);
         } else {
-            lines.push(word.to_owned());
+            lines.push(format!("{margin}{word}"));
         }
     }
     lines
@@ -113,5 +122,14 @@ mod tests {
                 " words           12.5 ms"
             ]
         );
+    }
+
+    #[test]
+    fn names_stay_indented() {
+        let mut grid = Grid::new(["", "figure"]);
+        grid.row(vec![" 9 tokio".into(), "1".into()]);
+        grid.row(vec!["10 smol".into(), "2".into()]);
+        assert_eq!(grid.lines(80)[1..], ["   9 tokio       1", "  10 smol        2"]);
+        assert_eq!(wrapped("  a b c", 5), ["  a b", "  c"]);
     }
 }

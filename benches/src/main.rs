@@ -13,7 +13,7 @@ use benches::progress::Progress;
 use benches::record::Record;
 use benches::{Result, cell, choose, goals, micro, report, sanity, timelines, typed, units};
 use clap::{Parser, Subcommand};
-use stage::printer::Printer;
+use stage::printer::{AudienceLeft, Printer, while_heard};
 
 /// Compares all approaches on all problems, on this machine.
 #[derive(Parser)]
@@ -69,12 +69,24 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Err(why) => {
-            let why = why.to_string();
-            let why = why.lines().next().unwrap_or_default().trim_start_matches("error: ");
-            return wrong_use(&format!("{why} (--help tells what there is)"));
+            return wrong_use(&format!("{} (--help tells what there is)", in_a_line(&why)));
         }
     };
-    let done = match what {
+    match while_heard(|| run(what)) {
+        Ok(Ok(Ok(status))) => status,
+        Ok(Ok(Err(why))) => {
+            eprintln!("benches: {why}");
+            ExitCode::FAILURE
+        }
+        Ok(Err(why)) => wrong_use(&why.to_string()),
+        Err(AudienceLeft::Content) => ExitCode::SUCCESS,
+        Err(AudienceLeft::Cut) => ExitCode::FAILURE,
+    }
+}
+
+/// Runs it. What was wrong with the arguments is the outer error; what went wrong later, the inner.
+fn run(what: What) -> Result<Result<ExitCode>> {
+    match what {
         What::All(options) => options.run_of(&PARTS).map(compare),
         What::Quick(options) => options.quick().run_of(&PARTS).map(compare),
         What::Matrix(options) => options.run_of(&[Part::Matrix]).map(compare),
@@ -83,19 +95,19 @@ fn main() -> ExitCode {
         What::Report(args) => report::again::run(&args).map(|()| Ok(ExitCode::SUCCESS)),
         What::Compare(args) => benches::compare::run(&args).map(|()| Ok(ExitCode::SUCCESS)),
         What::Choose(args) => choose::run(args),
-        What::Cell(task) => return cell::run(&task),
-        What::Timeline(task) => return timelines::run_child(&task),
-        What::Unit(task) => return units::run_child(&task),
+        What::Cell(task) => Ok(Ok(cell::run(&task))),
+        What::Timeline(task) => Ok(Ok(timelines::run_child(&task))),
+        What::Unit(task) => Ok(Ok(units::run_child(&task))),
         What::Become { parent, program } => Ok(become_it(parent, &program)),
-    };
-    match done {
-        Ok(Ok(status)) => status,
-        Ok(Err(why)) => {
-            eprintln!("benches: {why}");
-            ExitCode::FAILURE
-        }
-        Err(why) => wrong_use(&why.to_string()),
     }
+}
+
+/// What clap has against the arguments: it may name several, each in a line, before it goes on about
+/// what else there is.
+fn in_a_line(why: &clap::Error) -> String {
+    let why = why.to_string();
+    let why = Vec::from_iter(why.lines().take_while(|line| !line.is_empty()).map(str::trim));
+    why.join(" ").trim_start_matches("error: ").to_owned()
 }
 
 fn wrong_use(why: &str) -> ExitCode {
@@ -149,10 +161,7 @@ fn show_goals() -> Result<ExitCode> {
         printer.line(&format!("no figures in {from}: run `cargo bench -p benches` first"));
     } else {
         printer.line(&format!("from {from}"));
-        goals::grid(&goals::check(&estimates))
-            .lines(printer.width())
-            .iter()
-            .for_each(|line| printer.line(line));
+        goals::grid(&goals::check(&estimates)).show(&mut printer);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -52,7 +52,7 @@ pub fn show(record: &Record, printer: &mut Printer) {
     for (title, grid) in summary(record) {
         printer.line("");
         printer.pieces(&[(Style::Heading, &title)]);
-        grid.lines(printer.width()).iter().for_each(|line| printer.line(line));
+        grid.show(printer);
     }
     printer.line("");
     notes(record).iter().for_each(|note| printer.paragraph("- ", note));

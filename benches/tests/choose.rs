@@ -38,14 +38,24 @@ fn wrong_use_is_one_line_and_status_2_and_measures_nothing() {
     let job = ["--cpu-ms", "5", "--wait-ms", "20", "--tasks", "100"];
     let with = |more: &[&'static str]| [&job[..], more].concat();
     for (arguments, said) in [
-        (vec![], "a job needs --cpu-ms, --wait-ms and --tasks"),
+        (vec![], "missing: --cpu-ms, --wait-ms, --tasks;"),
         (vec!["--explain"], "a job needs --cpu-ms, --wait-ms and --tasks"),
-        (vec!["--cpu-ms", "-1", "--wait-ms", "1", "--tasks", "1"], "--cpu-ms"),
+        (vec!["--cpu-ms", "5", "--tasks", "1"], "missing: --wait-ms;"),
+        (vec!["--cpu-ms", "-1"], "'-1' for '--cpu-ms <MS>': must be a number"),
+        (vec!["--cpu-ms", "NaN"], "must be a number of milliseconds: 0, or from"),
+        (vec!["--wait-ms", "0.5"], "must be a whole number of milliseconds from 0 to"),
         (vec!["--cpu-ms", "0", "--wait-ms", "0", "--tasks", "1"], "a task must wait or compute"),
-        (vec!["--cpu-ms", "1", "--wait-ms", "1", "--tasks", "0"], "--tasks must be from 1 to"),
-        (with(&["--memory", "much"]), "memory is a size such as 512M or 2G"),
-        (with(&["--shared-state", "110%"]), "shared state is a share of the computing"),
+        (vec!["--tasks", "0"], "must be a whole number from 1 to"),
+        (vec!["--tasks", "-5"], "must be a whole number from 1 to"),
+        (vec!["--tasks", "1000000000"], "must be a whole number from 1 to"),
+        (with(&["--memory", "10"]), "must be a whole number and its unit, from 1M on"),
+        (with(&["--shared-state", "110%"]), "must be a share of the computing"),
+        (
+            vec!["--cpu-ms", "1", "--wait-ms", "0", "--tasks", "9", "--blocking-library"],
+            "--blocking-library is about the waiting, and --wait-ms is 0",
+        ),
         (with(&["--isolated"]), "unexpected argument '--isolated'"),
+        (with(&["check"]), "'check' cannot be used with: --cpu-ms <MS> --wait-ms <MS>"),
         (vec!["check", "--jobs", "0"], "0 is not in 1..=1000"),
     ] {
         let run = target.choose(&arguments);

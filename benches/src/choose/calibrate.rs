@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 
 use workloads::chain;
 
-use super::calibration::{Calibration, Key};
+use super::calibration::Calibration;
 use super::costs::{Run, Runs, costs, hand_over, temper};
+use super::kept::Key;
 use super::kind::Kind;
+use super::middle;
 use super::trial::Trials;
 use crate::Result;
 use crate::contestant::{AGAIN, CONTESTANTS, Contestant, SEQUENTIAL};
@@ -153,7 +155,5 @@ fn links_per_ms() -> f64 {
         }
         links as f64 / (clock.elapsed().as_secs_f64() * 1e3)
     };
-    let mut all: Vec<f64> = (0..7).map(stretch).collect();
-    all.sort_by(f64::total_cmp);
-    all[all.len() / 2]
+    middle::figure((0..7).map(stretch)).expect("seven are not none")
 }

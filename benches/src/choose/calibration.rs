@@ -1,19 +1,12 @@
-//! What this machine costs, as it was measured here: kept in a file, and taken again when the
-//! machine or the program differs.
+//! What this machine costs, as it was measured here.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use serde::{Deserialize, Serialize};
 
+use super::kept::Key;
 use crate::contestant::{AGAIN, CONTESTANTS, SEQUENTIAL};
-use crate::facts::Facts;
 use crate::others::MUCH;
-use crate::{Result, micro};
-
-/// The version of the file.
-const SCHEMA: u32 = 3;
 
 /// All that the model must know of this machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,21 +28,6 @@ pub struct Calibration {
     pub approaches: BTreeMap<String, Costs>,
     /// Why there is nothing of the others, by their names.
     pub left_out: BTreeMap<String, String>,
-}
-
-/// The machine and the program.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Key {
-    /// The version of the file; another one is not read.
-    pub schema: u32,
-    /// The processor's model.
-    pub cpu: String,
-    /// How many cores this process may use.
-    pub cores: usize,
-    /// The system's name and release.
-    pub kernel: String,
-    /// The program's version, how it was compiled, and when it was written to disk.
-    pub program: String,
 }
 
 /// What an approach costs on this machine.
@@ -78,68 +56,33 @@ pub struct Costs {
     pub waiting_mib: f64,
 }
 
-impl Key {
-    /// This machine, this program.
-    #[must_use]
-    pub fn here(facts: &Facts) -> Key {
-        let written = env::current_exe().and_then(fs::metadata).and_then(|file| file.modified());
-        let written = written.ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-        let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
-        let written = written.map_or(0, |at| at.as_secs());
-        Key {
-            schema: SCHEMA,
-            cpu: facts.cpu.clone(),
-            cores: facts.cores,
-            kernel: facts.kernel.clone(),
-            program: format!("{} {profile} {written}", env!("CARGO_PKG_VERSION")),
-        }
-    }
-}
-
-/// Where it is kept.
-#[must_use]
-pub fn place() -> PathBuf {
-    micro::target().join("bench-calibration.json")
-}
-
 impl Calibration {
-    /// What is kept in this file, if that is of this machine and program, and whole.
+    /// Which share of the machine others had while it was taken, from 0 to 1, if that was much: then
+    /// times are too long, and who is better may be chance.
     #[must_use]
-    pub fn kept(file: &Path, here: &Key) -> Option<Calibration> {
-        let read: Calibration = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
-        (read.of == *here && read.is_sane()).then_some(read)
+    pub fn disturbed(&self) -> Option<f64> {
+        self.others.filter(|share| *share > MUCH)
     }
 
-    /// Keeps it there: whole, or not at all.
-    ///
-    /// # Errors
-    /// If it can't be written.
-    pub fn keep(&self, file: &Path) -> Result {
-        if let Some(directory) = file.parent() {
-            fs::create_dir_all(directory)?;
-        }
-        let draft = file.with_extension(format!("{}.draft", std::process::id()));
-        let written = fs::write(&draft, serde_json::to_vec_pretty(self)?);
-        let kept = written.and_then(|()| fs::rename(&draft, file));
-        if kept.is_err() {
-            let _ = fs::remove_file(&draft);
-        }
-        Ok(kept?)
-    }
-
-    /// What must be said beside every figure if others had much of the machine while it was taken:
-    /// then times are too long, and who is better may be chance.
+    /// What must be said beside every figure of a calibration that was disturbed.
     #[must_use]
     pub fn doubt(&self) -> Option<String> {
-        let share = self.others.filter(|share| *share > MUCH)? * 100.0;
+        let share = self.disturbed()? * 100.0;
         Some(format!(
             "Calibrated while others had {share:.0} % of the machine: times are too long, and what is \
              best may be chance. It is not kept; once the machine is quiet, ask again."
         ))
     }
 
+    /// The same in a short line, for below the figures.
+    #[must_use]
+    pub fn doubt_in_short(&self) -> Option<String> {
+        let share = self.disturbed()? * 100.0;
+        Some(format!("Doubtful: others had {share:.0} % of the machine while it was calibrated."))
+    }
+
     /// Whether nothing in it would make the model divide by nothing or wait for less than nothing.
-    fn is_sane(&self) -> bool {
+    pub(super) fn is_sane(&self) -> bool {
         let sane = |costs: &Costs| {
             let Costs { start_ms, ask_ms, answer_ms, block_ms, beside_ms, .. } = *costs;
             let Costs { late_ms, base_mib, waiting_mib, .. } = *costs;
@@ -194,7 +137,7 @@ pub(crate) mod tests {
         let all = CONTESTANTS.iter().filter(|one| one.name != AGAIN);
         Calibration {
             of: Key {
-                schema: SCHEMA,
+                schema: super::super::kept::SCHEMA,
                 cpu: "easy".into(),
                 cores,
                 kernel: "none".into(),
@@ -212,9 +155,13 @@ pub(crate) mod tests {
 
     #[test]
     fn a_busy_machine_is_known_by_what_others_had_of_it() {
-        let with = |others| Calibration { others, ..easy(2) }.doubt();
-        assert!(with(Some(0.3)).is_some_and(|doubt| doubt.contains("30 %")));
-        assert_eq!((with(Some(0.05)), with(None)), (None, None));
+        let with = |others| Calibration { others, ..easy(2) };
+        for doubt in [with(Some(0.3)).doubt(), with(Some(0.3)).doubt_in_short()] {
+            assert!(doubt.is_some_and(|doubt| doubt.contains("30 %")));
+        }
+        for others in [Some(0.05), None] {
+            assert_eq!((with(others).doubt(), with(others).doubt_in_short()), (None, None));
+        }
     }
 
     #[test]
@@ -224,46 +171,5 @@ pub(crate) mod tests {
         assert!(!some.is_sane());
         some.left_out.insert("threads".into(), "failed".into());
         assert!(some.is_sane());
-    }
-
-    #[test]
-    fn what_cannot_be_kept_leaves_no_draft() {
-        let directory = env::temp_dir().join(format!("calibration-{}", std::process::id()));
-        // A file can't take the place of a directory.
-        let file = directory.join("kept.json");
-        fs::create_dir_all(&file).unwrap();
-        assert!(easy(2).keep(&file).is_err());
-        assert_eq!(fs::read_dir(&directory).unwrap().count(), 1, "only what was there before");
-        fs::remove_dir_all(&directory).unwrap();
-    }
-
-    #[test]
-    fn what_is_kept_is_read_unless_it_is_broken_or_of_something_else() {
-        let name = format!("calibration-{}.json", std::process::id());
-        let file = env::temp_dir().join(name);
-        let kept = easy(2);
-        assert_eq!(Calibration::kept(&file, &kept.of), None, "nothing there");
-        kept.keep(&file).unwrap();
-        assert_eq!(Calibration::kept(&file, &kept.of), Some(kept.clone()));
-        for other in [
-            Key { schema: 0, ..kept.of.clone() },
-            Key { cores: 3, ..kept.of.clone() },
-            Key { cpu: "another".into(), ..kept.of.clone() },
-            Key { kernel: "another".into(), ..kept.of.clone() },
-            Key { program: "another".into(), ..kept.of.clone() },
-        ] {
-            assert_eq!(Calibration::kept(&file, &other), None, "{other:?}");
-        }
-        let whole = fs::read_to_string(&file).unwrap();
-        for broken in [
-            whole[..whole.len() / 2].to_owned(),
-            whole.replacen("\"speed\": 1.0", "\"speed\": 0.0", 1),
-            whole.replacen("\"ask_ms\": 0.0", "\"ask_ms\": -1.0", 1),
-            String::new(),
-        ] {
-            fs::write(&file, broken).unwrap();
-            assert_eq!(Calibration::kept(&file, &kept.of), None);
-        }
-        fs::remove_file(&file).unwrap();
     }
 }

@@ -7,6 +7,7 @@ use super::kind::{
     COMPUTE, COMPUTE_MS, CROWD, CROWD_MS, CRUMBS, CRUMBS_MS, FLOOD, Kind, LATE_MS, LOCKED,
     LOCKED_MS, TURNS, TURNS_MS, crowds,
 };
+use super::middle;
 use super::simulate::{self, Setting};
 use crate::Sample;
 use crate::contestant::Contestant;
@@ -18,7 +19,7 @@ pub const MANY: f64 = 10_000.0;
 /// The runs of each trial.
 pub type Runs = BTreeMap<(&'static str, Kind), Vec<Run>>;
 
-/// One run: whole, because a figure of one and a figure of another belong to no machine.
+/// One run.
 pub struct Run {
     /// In which round of all.
     pub round: usize,
@@ -26,15 +27,12 @@ pub struct Run {
     pub sample: Sample,
 }
 
-/// The run in the middle, by its time: of two, the shorter.
-fn middle<'a>(runs: &'a Runs, name: &'static str, kind: Kind) -> Option<&'a Sample> {
-    let mut runs: Vec<_> = runs.get(&(name, kind))?.iter().map(|run| &run.sample).collect();
-    runs.sort_by(|a, b| a["wall_ms"].total_cmp(&b["wall_ms"]));
-    runs.get(runs.len().checked_sub(1)? / 2).copied()
+fn tried<'a>(runs: &'a Runs, name: &'static str, kind: Kind) -> Option<&'a Sample> {
+    middle::run(runs.get(&(name, kind))?.iter().map(|run| &run.sample))
 }
 
 fn wall(runs: &Runs, name: &'static str, kind: Kind) -> f64 {
-    middle(runs, name, kind).map_or(0.0, |sample| sample["wall_ms"])
+    tried(runs, name, kind).map_or(0.0, |sample| sample["wall_ms"])
 }
 
 /// How many times as fast as one core it computes: from how long it takes, so that cores that idle
@@ -59,7 +57,7 @@ pub fn hand_over(runs: &Runs, threads: &Costs) -> f64 {
 #[must_use]
 pub fn costs(runs: &Runs, one: &Contestant, cores: usize) -> Costs {
     let wall = |kind| wall(runs, one.name, kind);
-    let figure = |kind, figure: &str| middle(runs, one.name, kind).map(|sample| sample[figure]);
+    let figure = |kind, figure: &str| tried(runs, one.name, kind).map(|sample| sample[figure]);
     let start_ms = wall(Kind::One);
     let in_flight = figure(Kind::Flood, "promised_in_flight").unwrap_or(1.0);
     let crowds = crowds(in_flight as u64);
@@ -126,20 +124,14 @@ pub fn temper(all: &mut BTreeMap<String, Costs>) {
     let one_core = |name: &str| Contestant::named(name).is_some_and(|one| one.one_core);
     for alone in [true, false] {
         let those = || all.iter().filter(|(name, _)| one_core(name) == alone).map(|(_, one)| one);
-        let speed = of_the_middle(those().map(|one| one.speed));
-        let beside_ms = of_the_middle(those().map(|one| one.beside_ms));
+        let speed = middle::figure(those().map(|one| one.speed));
+        let beside_ms = middle::figure(those().map(|one| one.beside_ms));
         let (Some(speed), Some(beside_ms)) = (speed, beside_ms) else { continue };
         for (_, one) in all.iter_mut().filter(|(name, _)| one_core(name) == alone) {
             one.speed = one.speed.min(speed);
             one.beside_ms = one.beside_ms.max(beside_ms);
         }
     }
-}
-
-fn of_the_middle(figures: impl Iterator<Item = f64>) -> Option<f64> {
-    let mut all: Vec<_> = figures.collect();
-    all.sort_by(f64::total_cmp);
-    all.get(all.len() / 2).copied()
 }
 
 #[cfg(test)]

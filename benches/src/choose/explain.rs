@@ -1,97 +1,23 @@
-//! The questions that lead to a choice, asked in a terminal or answered from the numbers.
-
-use std::io::{self, BufRead, IsTerminal, Write};
+//! The questions that lead to a choice, answered from the numbers and the ranking.
 
 use stage::printer::{Printer, Style};
 
-use super::job::{Job, Numbers, share};
-use super::model::{Prediction, best};
-use super::why::{self, Term, ms, percent};
-use crate::Result;
-
-/// Asks for what is missing, if there is somebody to ask.
-///
-/// # Errors
-/// If the input ends before the answers do.
-pub fn ask(numbers: &mut Numbers) -> Result {
-    if !io::stdin().is_terminal() {
-        return Ok(());
-    }
-    let missing = numbers.tasks.is_none();
-    ask_number(&mut numbers.tasks, "How many tasks are there?", "A whole number, please.")?;
-    let compute = "For how many ms does one compute, such as 0.5?";
-    ask_number(&mut numbers.cpu_ms, compute, "A number, please.")?;
-    let wait = "For how many whole ms does it wait, 0 if for nothing?";
-    ask_number(&mut numbers.wait_ms, wait, "A whole number, please.")?;
-    if missing {
-        ask_flag(&mut numbers.chain, "Does each need the result of the one before?")?;
-        ask_flag(&mut numbers.isolation, "Must a crash of one spare the others?")?;
-        if numbers.wait_ms > Some(0) {
-            ask_flag(&mut numbers.blocking_library, "Does the waiting block its thread?")?;
-        }
-        if numbers.cpu_ms > Some(0.0) {
-            ask_share(&mut numbers.shared_state)?;
-        }
-    }
-    Ok(())
-}
-
-fn answer(question: &str) -> Result<String> {
-    print!("{question} ");
-    io::stdout().flush()?;
-    let mut line = String::new();
-    match io::stdin().lock().read_line(&mut line)? {
-        0 => Err("the answers ended before the questions".into()),
-        _ => Ok(line.trim().to_lowercase()),
-    }
-}
-
-fn ask_number<T: std::str::FromStr>(number: &mut Option<T>, question: &str, right: &str) -> Result {
-    while number.is_none() {
-        *number = answer(question)?.parse().ok();
-        if number.is_none() {
-            println!("{right}");
-        }
-    }
-    Ok(())
-}
-
-fn ask_flag(flag: &mut bool, question: &str) -> Result {
-    while !*flag {
-        match &answer(&format!("{question} [y/N]"))?[..] {
-            "y" | "yes" => *flag = true,
-            "" | "n" | "no" => break,
-            _ => println!("y or n, please."),
-        }
-    }
-    Ok(())
-}
-
-fn ask_share(shared: &mut Option<f64>) -> Result {
-    while shared.is_none() {
-        match &answer("Which part of the computing is under one lock (none, 10%)? [none]")?[..] {
-            "" => *shared = Some(0.0),
-            typed => match share(typed) {
-                Ok(part) => *shared = Some(part),
-                Err(why) => println!("{why}."),
-            },
-        }
-    }
-    Ok(())
-}
+use super::job::Job;
+use super::model::Prediction;
+use super::ranking::{AS_GOOD, WORTH, best};
+use super::verdict::times;
+use super::why::{self, Term};
+use crate::report::numbers::{count, ms, of_hundred};
 
 /// One question, what this job answers, and what follows.
 pub type Step = (&'static str, String, String);
-
-/// A second choice is as good if it takes no longer than this many times the first.
-const AS_GOOD: f64 = 1.1;
 
 /// The walk through the questions, whose answers come from the ranking. It ends where nothing is left
 /// to ask.
 #[must_use]
 pub fn walk(job: &Job, predictions: &[Prediction]) -> Vec<Step> {
     let mut steps = vec![split(job)];
-    let Some((first, _)) = best(predictions) else {
+    let Some((first, faster)) = best(predictions) else {
         steps.extend([isolation(job), shares(job)]);
         return steps;
     };
@@ -102,13 +28,12 @@ pub fn walk(job: &Job, predictions: &[Prediction]) -> Vec<Step> {
     if job.isolation {
         return steps;
     }
-    steps.push(at_once(job, first, predictions));
-    if job.wait_ms > 0 {
-        let (answer, follows) = match job.blocking_library {
-            true => ("yes", "Then each wait holds a thread, and a loop only hands them out."),
-            false => ("no", "Then one thread can wait for all: an event loop, or green threads."),
-        };
-        steps.push(("Does the library block?", answer.into(), follows.into()));
+    // Where nothing helps, nobody need ask how many are to be done at once.
+    if faster >= WORTH {
+        steps.push(at_once(job, first, predictions));
+        if job.wait_ms > 0 {
+            steps.push(blocks(job));
+        }
     }
     steps.push(shares(job));
     steps
@@ -119,28 +44,39 @@ fn split(job: &Job) -> Step {
     let (answer, follows) = match (job.chain, job.tasks) {
         (true, _) => ("no: each task needs the one before".into(), hopeless),
         (_, 1) => ("no: it is one task".into(), hopeless),
-        (_, tasks) => (format!("yes: into {tasks} tasks"), "Go on."),
+        (_, tasks) => (format!("yes: into {} tasks", count(tasks as f64)), "Go on."),
     };
     ("Can it be split at all?", answer, follows.into())
 }
 
 /// What takes longest where it goes best.
 fn waits(job: &Job, first: &Prediction) -> Step {
-    let (wait, cpu) = (job.wait_ms as f64, job.cpu_ms);
-    let answer = format!("{} of waiting to {} of computing a task", ms(wait), ms(cpu));
+    let (wait, cpu) = (ms(job.wait_ms as f64), ms(job.cpu_ms));
+    let answer = match job.wait_ms {
+        0 => format!("it computes, {cpu} a task"),
+        _ if job.cpu_ms == 0.0 => format!("it waits, {wait} a task"),
+        _ => format!("both, {wait} and {cpu} a task"),
+    };
     let name = first.contestant.name;
     let overlaps = job.wait_ms > 0 && first.means.slots > 1.0;
-    let lead =
-        if overlaps { "The waiting overlaps; what is left is computing" } else { "It computes" };
+    let lead = if overlaps { "The waiting overlaps, and the computing" } else { "The computing" };
     let follows = match (why::largest(job, first), first.means.cores) {
-        (Term::Computing, 1.0) => format!("{lead}, on one core in the best case ({name})."),
-        (Term::Computing, cores) => format!("{lead}: on {cores} cores in the best case ({name})."),
+        (Term::Computing, 1.0) => {
+            format!("{lead} takes longest, on one core in the best case ({name}).")
+        }
+        (Term::Computing, cores) => {
+            format!("{lead} takes longest, on {cores} cores in the best case ({name}).")
+        }
         (Term::Waiting, _) => {
-            "The waiting decides: how many wait at once, rather than how many cores there are."
+            "The waiting takes longest, so what counts is how many wait at once, not how many cores \
+             there are."
                 .into()
         }
-        (Term::Units | Term::Start, _) => {
-            format!("Neither for long: {name} takes longer to get ready and to manage the tasks.")
+        (Term::Units, _) => format!(
+            "But neither takes longest: in the best case ({name}), managing the tasks does."
+        ),
+        (Term::Start, _) => {
+            format!("But neither takes longest: in the best case ({name}), getting ready does.")
         }
     };
     ("Does it wait, or compute?", answer, follows)
@@ -155,8 +91,6 @@ fn isolation(job: &Job) -> Step {
 }
 
 fn at_once(job: &Job, first: &Prediction, predictions: &[Prediction]) -> Step {
-    let question = "How many at once?";
-    let answer = format!("up to {}", job.tasks);
     let (name, memory) = (first.contestant.name, first.memory_mib);
     let threads = predictions.iter().find(|one| one.contestant.name == "threads");
     let follows = match threads {
@@ -165,16 +99,24 @@ fn at_once(job: &Job, first: &Prediction, predictions: &[Prediction]) -> Step {
         Some(threads) => match &threads.excluded {
             Some(why) => format!("A thread each won't do: {why}."),
             None if threads.wall_ms <= first.wall_ms * AS_GOOD => format!(
-                "A thread each does, and takes {:.0} MiB; {name} does with {memory:.0}.",
+                "A thread each is as good, and takes {:.0} MiB where {name} takes {memory:.0}.",
                 threads.memory_mib
             ),
             None => format!(
-                "A thread each takes {:.1} times as long as {name}, which is best.",
-                threads.wall_ms / first.wall_ms
+                "A thread each takes {} times as long as the best ({name}).",
+                times(threads.wall_ms / first.wall_ms)
             ),
         },
     };
-    (question, answer, follows)
+    ("How many at once?", format!("up to {}", count(job.tasks as f64)), follows)
+}
+
+fn blocks(job: &Job) -> Step {
+    let (answer, follows) = match job.blocking_library {
+        true => ("yes", "Then each wait holds a thread, and a loop can only hand it to one."),
+        false => ("no", "Then one thread can wait for all: an event loop, or green threads."),
+    };
+    ("Does the library block?", answer.into(), follows.into())
 }
 
 fn shares(job: &Job) -> Step {
@@ -182,13 +124,13 @@ fn shares(job: &Job) -> Step {
     if job.shared == 0.0 {
         return (question, "no".into(), "Then no lock is in the way.".into());
     }
-    let (share, limit) = (percent(job.shared), 1.0 / job.shared);
-    let answer = format!("yes: {share} of the computing is under one lock");
+    let answer = format!("yes: {} % of the computing is under one lock", of_hundred(job.shared));
     let follows = match job.isolation {
         true => "But processes share none: one of the two demands must go.".into(),
         false => format!(
-            "Then not processes; and on any number of cores, it computes no more than {limit:.1} times \
-             as fast (Amdahl's law)."
+            "Then not processes; and on any number of cores, it computes no more than {} times as fast \
+             (Amdahl's law).",
+            times(1.0 / job.shared)
         ),
     };
     (question, answer, follows)
@@ -197,8 +139,13 @@ fn shares(job: &Job) -> Step {
 /// Shows the walk.
 pub fn show(steps: &[Step], printer: &mut Printer) {
     for (number, (question, answer, follows)) in (1..).zip(steps) {
-        printer
-            .pieces(&[(Style::Heading, &format!("{number}. {question} ")), (Style::Plain, answer)]);
+        let question = format!("{number}. {question}");
+        if question.len() + 1 + answer.chars().count() <= printer.width() {
+            printer.pieces(&[(Style::Heading, &format!("{question} ")), (Style::Plain, answer)]);
+        } else {
+            printer.pieces(&[(Style::Heading, &question)]);
+            printer.paragraph("   ", answer);
+        }
         printer.paragraph("   ", follows);
     }
     printer.line("");
@@ -207,19 +154,10 @@ pub fn show(steps: &[Step], printer: &mut Printer) {
 #[cfg(test)]
 mod tests {
     use super::super::calibration::tests::easy;
-    use super::super::model::predict;
+    use super::super::ranking::predict;
     use super::*;
 
-    const JOB: Job = Job {
-        cpu_ms: 1.0,
-        wait_ms: 100,
-        tasks: 5_000,
-        memory: None,
-        shared: 0.0,
-        isolation: false,
-        blocking_library: false,
-        chain: false,
-    };
+    const JOB: Job = Job::plain(1.0, 100, 5_000);
 
     fn steps(job: &Job, cores: usize) -> Vec<Step> {
         walk(job, &predict(job, &easy(cores)))
@@ -242,14 +180,17 @@ mod tests {
     fn the_answers_are_those_of_the_ranking() {
         // 5,000 × 1 ms are seconds of computing, though each task waits a hundred times as long.
         let plain = follows(&JOB, 2);
-        assert!(plain.contains("what is left is computing: on 2 cores"), "{plain}");
+        assert!(
+            plain.contains("The waiting overlaps, and the computing takes longest, on 2 cores"),
+            "{plain}"
+        );
         assert!(plain.contains("one thread can wait") && plain.contains("no lock"), "{plain}");
         let waiting = follows(&Job { cpu_ms: 0.01, ..JOB }, 2);
-        assert!(waiting.contains("The waiting decides"), "{waiting}");
+        assert!(waiting.contains("The waiting takes longest"), "{waiting}");
         let alone = follows(&Job { cpu_ms: 200.0, ..JOB }, 1);
         assert!(alone.contains("The waiting overlaps"), "{alone}");
         let computing = follows(&Job { wait_ms: 0, ..JOB }, 2);
-        assert!(computing.contains("It computes: on 2 cores"), "{computing}");
+        assert!(computing.contains("The computing takes longest, on 2 cores"), "{computing}");
         assert!(!computing.contains("library"), "there is no call that could block: {computing}");
         let many = follows(&Job { tasks: 20_000, ..JOB }, 2);
         assert!(many.contains("A thread each won't do"), "{many}");
@@ -260,6 +201,14 @@ mod tests {
             locked.contains("25 % of the computing") && locked.contains("4.0 times"),
             "{locked}"
         );
+    }
+
+    #[test]
+    fn where_nothing_helps_nobody_asks_how_many_at_once() {
+        let locked = Job { shared: 1.0, wait_ms: 0, ..JOB };
+        let questions: Vec<_> = steps(&locked, 2).iter().map(|step| step.0).collect();
+        assert_eq!(questions.len(), 4, "{questions:?}");
+        assert_eq!(questions[3], "Do they share state?");
     }
 
     #[test]

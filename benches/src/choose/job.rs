@@ -1,48 +1,12 @@
 //! A job, in numbers: so many tasks, each of which waits for something and then computes.
 
-use clap::Args;
 use serde::Serialize;
-use workloads::{fetch, orders};
 
-use super::why::percent;
+use super::numbers::Numbers;
 use crate::Result;
+use crate::report::numbers::{bytes, count, of_hundred};
 
-/// How many tasks a job may have: so many pages there are to fetch.
-const TASKS: std::ops::RangeInclusive<u64> = 1..=*orders::PAGES.end() + 1;
-
-/// For how many milliseconds a task may compute.
-const CPU_MS: std::ops::RangeInclusive<f64> = 0.0..=60_000.0;
-
-/// The numbers as they are typed.
-#[derive(Debug, Clone, Default, Args)]
-pub struct Numbers {
-    /// For how many milliseconds a task computes, on a core of its own: 0.5
-    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
-    pub cpu_ms: Option<f64>,
-    /// For how many whole milliseconds it waits before that
-    #[arg(long, value_name = "MS")]
-    pub wait_ms: Option<u64>,
-    /// How many such tasks there are
-    #[arg(long, value_name = "N")]
-    pub tasks: Option<u64>,
-    /// How much memory there is for it: 512M, 2G
-    #[arg(long, value_name = "BYTES", value_parser = memory)]
-    pub memory: Option<u64>,
-    /// How much of the computing is done under one lock, because all share what it guards: 10%
-    #[arg(long, value_name = "SHARE", value_parser = share)]
-    pub shared_state: Option<f64>,
-    /// If one task crashes, the others must go on
-    #[arg(long)]
-    pub isolation: bool,
-    /// The waiting is inside a call that blocks its thread: a library that knows of no event loop
-    #[arg(long)]
-    pub blocking_library: bool,
-    /// Each task needs the result of the one before
-    #[arg(long)]
-    pub chain: bool,
-}
-
-/// A job whose numbers are all there and within bounds.
+/// A job whose numbers are all there and agree with each other.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Job {
     /// For how long a task computes, in milliseconds of one core that does nothing else.
@@ -64,41 +28,55 @@ pub struct Job {
 }
 
 impl Job {
-    /// The job of these numbers.
-    ///
-    /// # Errors
-    /// In one line: which number is missing, or what it must be.
-    pub fn of(numbers: &Numbers) -> Result<Job> {
-        let missing = "a job needs --cpu-ms, --wait-ms and --tasks, such as --cpu-ms 5 --wait-ms 20 --tasks 100; in a terminal, --explain asks for them";
-        let Numbers { cpu_ms: Some(cpu_ms), wait_ms: Some(wait_ms), tasks: Some(tasks), .. } =
-            *numbers
-        else {
-            return Err(missing.into());
-        };
-        let within = |what: &str, holds: bool, least: f64, most: f64, given: f64| match holds {
-            true => Ok(()),
-            false => Err(format!("{what} must be from {least} to {most}, not {given}")),
-        };
-        let (least, most) = (*CPU_MS.start(), *CPU_MS.end());
-        within("--cpu-ms", CPU_MS.contains(&cpu_ms), least, most, cpu_ms)?;
-        let (least, most) = (*fetch::THINK_MS.start() as f64, *fetch::THINK_MS.end() as f64);
-        let holds = fetch::THINK_MS.contains(&wait_ms);
-        within("--wait-ms", holds, least, most, wait_ms as f64)?;
-        let (least, most) = (*TASKS.start() as f64, *TASKS.end() as f64);
-        within("--tasks", TASKS.contains(&tasks), least, most, tasks as f64)?;
-        if cpu_ms == 0.0 && wait_ms == 0 {
-            return Err("a task must wait or compute: one of --cpu-ms and --wait-ms above 0".into());
-        }
-        Ok(Job {
+    /// So many tasks, of which nothing more is demanded.
+    #[must_use]
+    pub const fn plain(cpu_ms: f64, wait_ms: u64, tasks: u64) -> Job {
+        Job {
             cpu_ms,
             wait_ms,
             tasks,
+            memory: None,
+            shared: 0.0,
+            isolation: false,
+            blocking_library: false,
+            chain: false,
+        }
+    }
+
+    /// The job of these numbers.
+    ///
+    /// # Errors
+    /// In one line: which number is missing, or which two contradict each other.
+    pub fn of(numbers: &Numbers) -> Result<Job> {
+        let Numbers { cpu_ms: Some(cpu_ms), wait_ms: Some(wait_ms), tasks: Some(tasks), .. } =
+            *numbers
+        else {
+            return Err(format!(
+                "a job needs --cpu-ms, --wait-ms and --tasks, such as --cpu-ms 5 --wait-ms 20 --tasks \
+                 100; missing: {}; in a terminal, --explain asks for them",
+                missing(numbers)
+            )
+            .into());
+        };
+        let job = Job {
             memory: numbers.memory,
             shared: numbers.shared_state.unwrap_or(0.0),
             isolation: numbers.isolation,
             blocking_library: numbers.blocking_library,
             chain: numbers.chain,
-        })
+            ..Job::plain(cpu_ms, wait_ms, tasks)
+        };
+        let why = if cpu_ms == 0.0 && wait_ms == 0 {
+            "a task must wait or compute: one of --cpu-ms and --wait-ms above 0"
+        } else if job.shared > 0.0 && cpu_ms == 0.0 {
+            "--shared-state is a share of the computing, and --cpu-ms is 0: leave one of them out, or \
+             make it more"
+        } else if job.blocking_library && wait_ms == 0 {
+            "--blocking-library is about the waiting, and --wait-ms is 0: leave it out, or wait longer"
+        } else {
+            return Ok(job);
+        };
+        Err(why.into())
     }
 
     /// All its computing, in milliseconds of one core.
@@ -110,10 +88,15 @@ impl Job {
     /// In words.
     #[must_use]
     pub fn words(&self) -> String {
-        let Job { cpu_ms, wait_ms, tasks, .. } = self;
+        let Job { cpu_ms, wait_ms, tasks, .. } = *self;
+        let does = match wait_ms {
+            0 => format!("computes {cpu_ms} ms"),
+            _ if cpu_ms == 0.0 => format!("waits {wait_ms} ms"),
+            _ => format!("waits {wait_ms} ms, then computes {cpu_ms} ms"),
+        };
         let mut words = match tasks {
-            1 => format!("1 task: it waits {wait_ms} ms, then computes {cpu_ms} ms"),
-            _ => format!("{tasks} tasks: each waits {wait_ms} ms, then computes {cpu_ms} ms"),
+            1 => format!("1 task: it {does}"),
+            _ => format!("{} tasks: each {does}", count(tasks as f64)),
         };
         let mut also = |holds: bool, more: String| {
             if holds {
@@ -121,40 +104,24 @@ impl Job {
                 words.push_str(&more);
             }
         };
-        also(self.shared > 0.0, format!("{} of that under one lock", percent(self.shared)));
+        let share = of_hundred(self.shared);
+        also(self.shared > 0.0, format!("{share} % of the computing is under one lock"));
         also(self.chain, "each needs the result of the one before".into());
         also(self.isolation, "a crash must spare the others".into());
         also(self.blocking_library, "waiting blocks its thread".into());
-        let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
-        also(self.memory.is_some(), format!("in {:.0} MiB", self.memory.map_or(0.0, mib)));
+        let memory = self.memory.map_or(0.0, |limit| limit as f64);
+        also(self.memory.is_some(), format!("there are {} of memory", bytes(memory)));
         words
     }
 }
 
-/// `512M` and the like, in powers of 1024.
-fn memory(typed: &str) -> Result<u64, String> {
-    let number = typed.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let power = match &typed[number.len()..].to_ascii_uppercase()[..] {
-        "" | "B" => Some(0),
-        "K" | "KB" | "KIB" => Some(1),
-        "M" | "MB" | "MIB" => Some(2),
-        "G" | "GB" | "GIB" => Some(3),
-        _ => None,
-    };
-    let bytes = number.parse::<u64>().ok().zip(power);
-    let bytes = bytes.and_then(|(number, power)| number.checked_mul(1 << (10 * power)));
-    bytes.filter(|bytes| *bytes > 0).ok_or_else(|| "memory is a size such as 512M or 2G".into())
-}
-
-/// `10%`, `0.1` or `none`.
-pub(super) fn share(typed: &str) -> Result<f64, String> {
-    let share = match typed.strip_suffix('%') {
-        Some(percent) => percent.trim().parse().ok().map(|percent: f64| percent / 100.0),
-        None if typed == "none" => Some(0.0),
-        None => typed.parse().ok(),
-    };
-    let share = share.filter(|share| (0.0..=1.0).contains(share));
-    share.ok_or_else(|| "shared state is a share of the computing: none, 10%, or 0.1".into())
+fn missing(numbers: &Numbers) -> String {
+    let all = [
+        ("--cpu-ms", numbers.cpu_ms.is_none()),
+        ("--wait-ms", numbers.wait_ms.is_none()),
+        ("--tasks", numbers.tasks.is_none()),
+    ];
+    Vec::from_iter(all.iter().filter(|one| one.1).map(|one| one.0)).join(", ")
 }
 
 #[cfg(test)]
@@ -162,38 +129,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_and_shares_are_read_as_people_write_them() {
-        assert_eq!(memory("512M"), Ok(512 << 20));
-        assert_eq!(memory("2GiB"), Ok(2 << 30));
-        assert_eq!(memory("1000"), Ok(1_000));
-        assert_eq!((share("10%"), share("0.1"), share("none")), (Ok(0.1), Ok(0.1), Ok(0.0)));
-        for wrong in ["", "M", "0", "-1M", "5X", "99999999999G"] {
-            assert!(memory(wrong).is_err(), "{wrong}");
+    fn a_job_says_which_number_is_missing_or_contradicts_another() {
+        let numbers = |cpu_ms, wait_ms| Numbers {
+            cpu_ms: Some(cpu_ms),
+            wait_ms: Some(wait_ms),
+            tasks: Some(100),
+            ..Numbers::default()
+        };
+        assert!(Job::of(&numbers(1.5, 20)).is_ok());
+        let no_tasks = Numbers { tasks: None, ..numbers(1.0, 1) };
+        let locked = Numbers { shared_state: Some(0.1), ..numbers(0.0, 1) };
+        let blocking = Numbers { blocking_library: true, ..numbers(1.0, 0) };
+        for (numbers, said) in [
+            (Numbers::default(), "missing: --cpu-ms, --wait-ms, --tasks;"),
+            (no_tasks, "missing: --tasks;"),
+            (numbers(0.0, 0), "a task must wait or compute"),
+            (locked, "and --cpu-ms is 0"),
+            (blocking, "and --wait-ms is 0"),
+        ] {
+            let why = Job::of(&numbers).unwrap_err().to_string();
+            assert!(why.contains(said), "{why}");
         }
-        for wrong in ["", "110%", "-1", "some", "nan"] {
-            assert!(share(wrong).is_err(), "{wrong}");
-        }
+        assert!(Job::of(&Numbers { shared_state: Some(0.0), ..numbers(0.0, 1) }).is_ok());
     }
 
     #[test]
-    fn a_job_says_which_number_is_wrong() {
-        let numbers = |cpu_ms, wait_ms, tasks| Numbers {
-            cpu_ms: Some(cpu_ms),
-            wait_ms: Some(wait_ms),
-            tasks: Some(tasks),
-            ..Numbers::default()
-        };
-        assert!(Job::of(&numbers(1.5, 20, 100)).is_ok());
-        for (numbers, said) in [
-            (Numbers::default(), "a job needs --cpu-ms"),
-            (numbers(-1.0, 1, 1), "--cpu-ms must be from 0 to 60000, not -1"),
-            (numbers(f64::NAN, 1, 1), "--cpu-ms must be from 0 to 60000, not NaN"),
-            (numbers(1.0, 60_001, 1), "--wait-ms must be from 0 to 60000, not 60001"),
-            (numbers(1.0, 1, 0), "--tasks must be from 1 to 100000, not 0"),
-            (numbers(0.0, 0, 1), "a task must wait or compute"),
-        ] {
-            let why = Job::of(&numbers).unwrap_err().to_string();
-            assert!(why.starts_with(said), "{why}");
-        }
+    fn a_job_is_told_without_what_it_does_not_do() {
+        let said = |cpu_ms, wait_ms, tasks| Job::plain(cpu_ms, wait_ms, tasks).words();
+        assert_eq!(said(5.0, 20, 1_000), "1,000 tasks: each waits 20 ms, then computes 5 ms");
+        assert_eq!(said(0.0, 20, 1), "1 task: it waits 20 ms");
+        assert_eq!(said(0.5, 0, 2), "2 tasks: each computes 0.5 ms");
+        let all = Job { shared: 0.1, memory: Some(512 << 20), ..Job::plain(0.5, 0, 2) };
+        let also = "10 % of the computing is under one lock; there are 512 MiB of memory";
+        assert_eq!(all.words(), format!("2 tasks: each computes 0.5 ms; {also}"));
     }
 }

@@ -8,17 +8,11 @@ use super::calibration::{Calibration, Costs};
 use super::job::Job;
 use super::rules;
 use super::simulate::{self, Setting};
-use crate::contestant::{AGAIN, CONTESTANTS, Contestant, SEQUENTIAL};
+use crate::contestant::Contestant;
 
 /// For how long, in milliseconds, a thread keeps a core that others want: Linux's slice is of this
 /// order, and only the order matters.
 const SLICE_MS: f64 = 3.0;
-
-/// Times that differ by less are the same: then the one that takes less memory is better.
-const TIE: f64 = 1.03;
-
-/// How many times as fast as sequential is the least that is worth any effort.
-pub const WORTH: f64 = 1.1;
 
 /// What one approach would take.
 #[derive(Clone)]
@@ -55,35 +49,9 @@ pub struct Means {
     pub wait_ms: f64,
 }
 
-/// Predictions for all approaches, the best first, and those that won't do behind the others.
+/// What this approach would take.
 #[must_use]
-pub fn predict(job: &Job, calibration: &Calibration) -> Vec<Prediction> {
-    let rows = CONTESTANTS.iter().filter(|contestant| contestant.name != AGAIN);
-    let predict = |contestant: &'static Contestant| {
-        let costs = calibration.approaches.get(contestant.name)?;
-        Some(one(job, contestant, costs, calibration))
-    };
-    let mut all: Vec<Prediction> = rows.filter_map(predict).collect();
-    all.sort_by(|a, b| {
-        let will_do = a.excluded.is_some().cmp(&b.excluded.is_some());
-        will_do.then(a.wall_ms.total_cmp(&b.wall_ms))
-    });
-    let best = all.first().map_or(0.0, |first| first.wall_ms);
-    let tied = all.iter().take_while(|one| one.excluded.is_none() && one.wall_ms <= best * TIE);
-    let tied = tied.count();
-    all[..tied].sort_by(|a, b| a.memory_mib.total_cmp(&b.memory_mib));
-    all
-}
-
-/// The best of them, and how many times as fast as sequential it is; nothing if none will do.
-#[must_use]
-pub fn best(predictions: &[Prediction]) -> Option<(&Prediction, f64)> {
-    let best = predictions.first().filter(|one| one.excluded.is_none())?;
-    let sequential = predictions.iter().find(|one| one.contestant.name == SEQUENTIAL)?;
-    Some((best, sequential.wall_ms / best.wall_ms))
-}
-
-fn one(
+pub fn one(
     job: &Job,
     contestant: &'static Contestant,
     costs: &Costs,
@@ -174,18 +142,10 @@ fn setting(
 #[cfg(test)]
 mod tests {
     use super::super::calibration::tests::easy;
+    use super::super::ranking::{WORTH, best, predict};
     use super::*;
 
-    const JOB: Job = Job {
-        cpu_ms: 5.0,
-        wait_ms: 20,
-        tasks: 100,
-        memory: None,
-        shared: 0.0,
-        isolation: false,
-        blocking_library: false,
-        chain: false,
-    };
+    const JOB: Job = Job::plain(5.0, 20, 100);
 
     fn of(job: Job, cores: usize, name: &str) -> Prediction {
         let all = predict(&job, &easy(cores));

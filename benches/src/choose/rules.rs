@@ -5,6 +5,7 @@ use super::costs::MANY;
 use super::job::Job;
 use super::model::Prediction;
 use crate::contestant::Contestant;
+use crate::report::numbers::count;
 
 /// For who runs many tasks on few threads: on how many other threads, given the cores, its calls
 /// that block are. One where there are none: then everybody waits for the one that blocks.
@@ -41,7 +42,10 @@ pub fn excluded(job: &Job, prediction: &Prediction) -> Option<String> {
     }
     let a_thread_each = ["threads", "global lock"].contains(&name);
     if a_thread_each && !job.chain && job.tasks as f64 > MANY {
-        return Some(format!("a thread for each of {} tasks is more than {MANY}", job.tasks));
+        let (tasks, many) = (count(job.tasks as f64), count(MANY));
+        return Some(format!(
+            "{tasks} tasks are more than the {many} threads that it begins at most"
+        ));
     }
     let limit_mib = job.memory? as f64 / f64::from(1 << 20);
     let needs = prediction.memory_mib;
@@ -51,19 +55,10 @@ pub fn excluded(job: &Job, prediction: &Prediction) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::super::calibration::tests::easy;
-    use super::super::model::predict;
+    use super::super::ranking::predict;
     use super::*;
 
-    const JOB: Job = Job {
-        cpu_ms: 1.0,
-        wait_ms: 10,
-        tasks: 2_000,
-        memory: None,
-        shared: 0.0,
-        isolation: false,
-        blocking_library: false,
-        chain: false,
-    };
+    const JOB: Job = Job::plain(1.0, 10, 2_000);
 
     fn that_will_do(job: &Job) -> Vec<&'static str> {
         let all = predict(job, &easy(2));

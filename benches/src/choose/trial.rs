@@ -54,7 +54,7 @@ fn solve(task: &Task) -> Result<Sample> {
     }
 }
 
-/// The parent: it has the slow service, whose processor time is so nobody's.
+/// The parent. It runs the slow service, so that the service's processor time counts for no approach.
 pub struct Trials<'a> {
     service: Service,
     interrupt: &'a Interrupt,

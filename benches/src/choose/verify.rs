@@ -7,11 +7,12 @@ use workloads::orders::Terms;
 use super::job::Job;
 use super::model::Prediction;
 use super::trial::Trials;
-use super::why::ms;
+use super::{middle, rules};
 use crate::contestant::SEQUENTIAL;
 use crate::interrupt::Interrupt;
 use crate::process::Trouble;
 use crate::progress::Progress;
+use crate::report::numbers::ms;
 use crate::{Result, Sample};
 
 /// The run in the middle of a few, by its time, or why there are none.
@@ -63,11 +64,8 @@ pub fn measure(
             }
         }
     }
-    let middle = |mut runs: Vec<Sample>| {
-        runs.sort_by(|a, b| a["wall_ms"].total_cmp(&b["wall_ms"]));
-        runs.swap_remove((runs.len() - 1) / 2)
-    };
-    Ok(all.into_iter().map(|runs| runs.map(middle)).collect())
+    let middle = |runs: Vec<Sample>| middle::run(&runs).cloned().ok_or("not run".to_owned());
+    Ok(all.into_iter().map(|runs| runs.and_then(middle)).collect())
 }
 
 /// The job as terms of the service; a page has one link at least.
@@ -83,11 +81,12 @@ fn unfit(job: &Job, prediction: &Prediction, how: How) -> Option<String> {
         return Some("won't do".into());
     }
     if job.chain && prediction.contestant.name != SEQUENTIAL {
-        return Some("not run: it could do no more at once than one task".into());
+        return Some("not run: in a chain it could do no more at once than one task".into());
     }
-    if job.blocking_library && super::rules::offloads(prediction.contestant).is_some() {
-        return Some("not run: here its own library is at hand, which doesn't block".into());
+    if job.blocking_library && rules::offloads(prediction.contestant).is_some() {
+        return Some("not run: its own library, which is at hand here, doesn't block".into());
     }
-    let patience = how.patience.as_secs_f64() * 1e3;
-    (prediction.wall_ms > patience).then(|| format!("not run: {} are too long", ms(patience)))
+    let (takes, patience) = (prediction.wall_ms, how.patience.as_secs_f64() * 1e3);
+    let long = || format!("not run: {} is longer than {}", ms(takes), ms(patience));
+    (takes > patience).then(long)
 }

@@ -5,12 +5,17 @@ use std::time::Duration;
 /// What stands where there is no figure.
 pub const NOTHING: &str = "–";
 
-/// Milliseconds in a unit that suits; nanoseconds keep their fraction.
+/// Milliseconds in a unit that suits, up to days; nanoseconds keep their fraction.
 pub fn ms(ms: f64) -> String {
+    const MINUTE: f64 = 60e3;
+    const HOUR: f64 = 60.0 * MINUTE;
     match ms {
         ms if !(0.0..1e15).contains(&ms) => NOTHING.into(),
         ms if ms < 1e-3 => format!("{:.1} ns", ms * 1e6),
-        ms => stage::human(Duration::from_secs_f64(ms / 1e3)),
+        ms if ms < 999.5e3 => stage::human(Duration::from_secs_f64(ms / 1e3)),
+        ms if ms < 99.95 * MINUTE => format!("{} min", three(ms / MINUTE)),
+        ms if ms < 99.95 * HOUR => format!("{} h", three(ms / HOUR)),
+        ms => format!("{} days", three(ms / (24.0 * HOUR))),
     }
 }
 
@@ -95,6 +100,11 @@ mod tests {
         assert_eq!([count(999.0), count(1e5), count(1_234_567.0)], ["999", "100,000", "1,234,567"]);
         assert_eq!([times(0.0123), times(61.23), times(1234.0)], ["0.0123×", "61.2×", "1,234×"]);
         assert_eq!([ms(1e-5), ms(3.2), ms(f64::INFINITY)], ["10.0 ns", "3.20 ms", "–"]);
+        assert_eq!(
+            [ms(999e3), ms(1e6), ms(9e6), ms(1e10)],
+            ["999 s", "16.7 min", "2.50 h", "116 days"]
+        );
+        assert_eq!([of_hundred(0.07), of_hundred(0.000_1)], ["7", "0.01"]);
         assert_eq!([percent(0.0312), percent(0.5)], ["3.1 %", "50 %"]);
     }
 

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::exercise::{Asked, Exercise};
 use crate::options::{ChapterOption, Options};
-use crate::printer::{AudienceLeft, Printer, Style};
+use crate::printer::{AudienceLeft, Printer, Style, while_heard};
 use crate::scene::{Check, Scene, Stage};
 use crate::timeline::svg;
 use crate::{Mark, Timeline, trace};
@@ -66,7 +66,7 @@ impl Chapter {
     /// Plays for as long as there is an audience.
     fn attend(&self, options: Options) -> ExitCode {
         let mut played = Played::default();
-        let all = panic::catch_unwind(AssertUnwindSafe(|| {
+        let heard = while_heard(|| {
             let mut printer = if options.json { Printer::silent() } else { Printer::stdout() };
             if options.help {
                 self.help(&mut Printer::stdout());
@@ -77,20 +77,13 @@ impl Chapter {
             } else {
                 self.perform(&mut printer, &options, &mut played);
             }
-        }));
-        let cut = match all {
-            Ok(()) => false,
-            Err(payload) => match payload.downcast::<AudienceLeft>() {
-                Ok(left) => matches!(*left, AudienceLeft::Cut),
-                Err(payload) => panic::resume_unwind(payload),
-            },
-        };
+        });
         let Played { timelines, .. } = &played;
         let trace = |file: &File| trace::write(&mut BufWriter::new(file), timelines);
         let svg = |file: &File| svg::write(&mut BufWriter::new(file), timelines, self.marks);
         let written = self.keep("--trace", &options.trace, &played, trace)
             & self.keep("--svg", &options.svg, &played, svg);
-        let cut = cut || !written;
+        let cut = heard == Err(AudienceLeft::Cut) || !written;
         if cut || !played.broken.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }
 

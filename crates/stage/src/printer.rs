@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::io::{self, ErrorKind, Write};
-use std::panic;
+use std::panic::{self, AssertUnwindSafe};
 
 use anstyle::{AnsiColor, Style as Ansi};
 
@@ -51,11 +51,23 @@ pub struct Printer {
 }
 
 /// Thrown when nobody listens any more.
-pub(crate) enum AudienceLeft {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AudienceLeft {
     /// Of its own will, as behind `| head`.
     Content,
-    /// The output failed, as on a full disk.
+    /// The output failed, as on a full disk; a [`Printer`] has said so on standard error.
     Cut,
+}
+
+/// Runs this for as long as somebody listens to what its printers print.
+///
+/// # Errors
+/// If nobody does any more: then it has unwound, and let go all that it held.
+pub fn while_heard<T>(run: impl FnOnce() -> T) -> Result<T, AudienceLeft> {
+    panic::catch_unwind(AssertUnwindSafe(run)).map_err(|payload| match payload.downcast() {
+        Ok(left) => *left,
+        Err(payload) => panic::resume_unwind(payload),
+    })
 }
 
 impl Printer {
@@ -202,6 +214,12 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_prints_to_nobody_is_unwound_and_says_why() {
+        let full = || Printer::to(io::Cursor::new([0_u8; 4]), 80).line("more than that");
+        assert_eq!((while_heard(|| 1), while_heard(full)), (Ok(1), Err(AudienceLeft::Cut)));
+    }
 
     #[test]
     fn no_line_is_longer_than_the_width_unless_a_word_is() {
