@@ -3,6 +3,7 @@
 //! The pictures are SVG, computed here. Colours follow the reader's choice of light or dark, and
 //! none is needed to understand anything. The little script only adds the sorting of tables.
 
+mod axis;
 mod chart;
 mod curves;
 mod dots;
@@ -109,8 +110,7 @@ fn sections(record: &Record) -> Vec<Section> {
         }),
     );
     add("latencies", "Latency", latencies::section(record));
-    add("memory", "Memory", units::memory(record));
-    add("units", "The price of one more", units::times(record));
+    add("units", "The price of one more", units::section(record));
     let timelines = || timelines::section(record);
     add("timelines", "Who did what when", there(!record.timelines.is_empty(), &timelines));
     add("goals", "Goals", there(!goals::measured(&record.goals).is_empty(), &|| goals_of(record)));

@@ -96,6 +96,7 @@ fn it_is_readable_on_a_phone_in_light_and_dark_without_an_error_or_a_request() {
     let broken = page.replace(
         "</main>",
         "<img src=\"http://127.0.0.1:9/none.png\"><p style=\"color:#888;width:900px\">wide and pale</p>\
+         <p class=command style=\"width:3em;overflow-x:auto\"><code style=\"white-space:pre\">cut and bare</code></p>\
          <script>nothing()</script></main>",
     );
     let (bad, errors) = seen(&broken, false);
@@ -105,6 +106,8 @@ fn it_is_readable_on_a_phone_in_light_and_dark_without_an_error_or_a_request() {
         assert_eq!(seen["width"], 360, "nothing sticks out: {seen}");
         assert_eq!(seen["requests"], serde_json::json!([]), "{seen}");
         assert_eq!(seen["pale"], serde_json::json!([]), "{seen}");
+        assert_eq!(seen["cut"], serde_json::json!([]), "{seen}");
+        assert_eq!(seen["bare"], serde_json::json!([]), "{seen}");
         assert!(seen["sorted"].as_bool() == Some(true), "{seen}");
         assert!(!errors.contains("CONSOLE"), "{errors}");
     }
@@ -112,5 +115,7 @@ fn it_is_readable_on_a_phone_in_light_and_dark_without_an_error_or_a_request() {
     assert!(bad["width"].as_u64() > Some(360), "{bad}");
     assert_eq!(bad["requests"].as_array().map(Vec::len), Some(1), "{bad}");
     assert_eq!(bad["pale"], serde_json::json!(["wide and pale"]), "{bad}");
+    assert_eq!(bad["cut"], serde_json::json!(["cut and bare"]), "{bad}");
+    assert_eq!(bad["bare"], serde_json::json!(["cut and bare"]), "{bad}");
     assert!(errors.contains("CONSOLE"), "{errors}");
 }

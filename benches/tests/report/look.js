@@ -28,6 +28,18 @@ const pale = (view) =>
       return contrast(ink.slice(0, 3), behind(view, element)) < 4.5;
     })
     .map((element) => element.textContent.trim().slice(0, 40));
+// Boxes whose content is wider than they are: a map, or a command below a picture.
+const cut = (view) =>
+  [...view.document.querySelectorAll(".heat td, .heat th, figcaption code, .command code")]
+    .filter((box) => box.scrollWidth > box.clientWidth + 1)
+    .map((box) => box.textContent.trim().slice(0, 40));
+// Boxes that move sideways without a shade at the edge that says so.
+const bare = (view) =>
+  [...view.document.querySelectorAll("*")]
+    .filter((box) => box.scrollWidth > box.clientWidth + 1)
+    .filter((box) => ["auto", "scroll"].includes(view.getComputedStyle(box).overflowX))
+    .filter((box) => !view.getComputedStyle(box).backgroundImage.includes("gradient"))
+    .map((box) => box.textContent.trim().slice(0, 40));
 addEventListener("load", () => {
   const view = document.getElementById("frame").contentWindow;
   const root = view.document.documentElement;
@@ -41,6 +53,8 @@ addEventListener("load", () => {
     width: Math.max(root.scrollWidth, view.document.body.scrollWidth),
     requests: view.performance.getEntriesByType("resource").map((entry) => entry.name),
     pale: pale(view),
+    cut: cut(view),
+    bare: bare(view),
     sorted: names.every((name, i) => i === 0 || names[i - 1].localeCompare(name) <= 0),
   });
 });

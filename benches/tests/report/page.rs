@@ -35,8 +35,7 @@ fn it_is_well_formed_and_has_every_section() {
     parsed(&html::page(&record()), |page| {
         let sections = elements(page, "section");
         let ids: Vec<_> = sections.iter().filter_map(|section| section.attribute("id")).collect();
-        let all =
-            ["matrix", "curves", "latencies", "memory", "units", "timelines", "goals", "details"];
+        let all = ["matrix", "curves", "latencies", "units", "timelines", "goals", "details"];
         assert_eq!(ids, all);
         for link in elements(page, "a") {
             let to = link.attribute("href").and_then(|to| to.strip_prefix('#')).expect("an anchor");
@@ -126,6 +125,29 @@ fn every_cell_of_the_map_has_its_figure_or_its_reason() {
         assert!(texts.contains(&"0.83×120 ms▼ worse".into()), "{texts:?}");
         assert!(texts.contains(&"0.99×101 msA/A 1.0 %".into()), "{texts:?}");
         assert!(texts.contains(&"refused".into()) && texts.contains(&"–".into()), "{texts:?}");
+    });
+}
+
+/// A logarithmic axis has no zero: it is drawn apart, left of the axis, and said to be that.
+#[test]
+fn zero_is_not_drawn_as_the_least_that_the_axis_has() {
+    parsed(&html::page(&record()), |page| {
+        let pictures = elements(page, "svg");
+        let is_memory = |svg: &&Node<'_, '_>| {
+            svg.children().any(|child| child.text() == Some("Memory of one that waits"))
+        };
+        let memory = pictures.iter().find(is_memory);
+        let all = || memory.expect("a picture").children();
+        let x = |node: Node<'_, '_>| node.attribute("x").and_then(|x| x.parse::<f64>().ok());
+        let ticks = all().filter(|node| node.attribute("class") == Some("middle"));
+        let (zero, others): (Vec<_>, Vec<_>) = ticks.partition(|tick| tick.text() == Some("0 B"));
+        let zero = x(zero[0]).expect("where it is");
+        assert!(others.len() > 2 && others.iter().all(|tick| x(*tick) > Some(zero + 20.0)));
+        let at_zero = |node: &Node<'_, '_>| {
+            let is_mark = node.attribute("class").is_some_and(|class| class.starts_with("mark"));
+            is_mark && node.attribute("d").is_some_and(|d| d.starts_with(&format!("M{zero} ")))
+        };
+        assert_eq!(all().filter(at_zero).count(), 1);
     });
 }
 

@@ -68,6 +68,30 @@ fn of_primes_it_is_said_that_cores_decide_only_where_they_do() {
     assert!(said.contains("times as fast as sequential), within the noise of threads."), "{said}");
 }
 
+/// Two cores do no more than twice the work, whatever was measured.
+#[test]
+fn what_cores_cannot_give_is_not_said_to_be_theirs() {
+    for (threads, instead) in [
+        (49.5, "to 2.02×: more than 2 cores can give, by no more than the noise."),
+        (40.0, "to 2.50×: more than 2 cores can give, beyond the noise."),
+    ] {
+        let said = said(timed("files", &[("sequential", 100.0), ("threads", threads)]));
+        assert!(said.contains(instead) && !said.contains("decide"), "{said}");
+    }
+}
+
+#[test]
+fn of_those_with_as_many_in_flight_the_fastest_is_named() {
+    let cell = |(name, wall, in_flight)| {
+        entry("fetch", name, &[("wall_ms", wall), ("in_flight", in_flight)])
+    };
+    let rows = [("sequential", 640.0, 1.0), ("event loop", 12.0, 64.0), ("smol", 11.0, 64.0)];
+    for rows in [rows, [rows[2], rows[1], rows[0]]] {
+        let said = said(rows.map(cell).to_vec());
+        assert!(said.contains("with 64, smol takes 11.0 ms"), "{said}");
+    }
+}
+
 #[test]
 fn where_the_sequential_run_is_as_good_nobody_is_the_best() {
     let standings = |threads, lone| {
@@ -94,7 +118,9 @@ fn of_fetch_it_is_said_that_what_is_in_flight_decides_only_where_it_does() {
     };
     let said = fetch(22.0, 11.0);
     assert!(
-        said.contains("With 1 in flight it takes 640 ms; with 64, 11.0 ms: how many"),
+        said.contains(
+            "With 1 in flight, sequential takes 640 ms; with 64, event loop takes 11.0 ms: how many"
+        ),
         "{said}"
     );
     assert!(fetch(22.0, 900.0).contains("was the faster in only 33 %"), "{}", fetch(22.0, 900.0));

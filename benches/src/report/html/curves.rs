@@ -2,12 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::chart::{Axis, LOOKS, line, picture, rule, text};
+use super::axis::Axis;
+use super::chart::{LOOKS, line, picture, rule, text};
 use super::figure::Figure;
 use crate::curves::{ideal, over};
 use crate::noise;
 use crate::record::{Curve, Point, Record};
-use crate::report::distinct::distinct;
+use crate::report::distinct::{ascending, distinct};
 use crate::report::numbers::{count, times};
 
 const WIDTH: f64 = 360.0;
@@ -68,7 +69,8 @@ fn see(curves: &[&Curve], over: &str, ideal: &dyn Fn(u64) -> f64) -> String {
 
 fn draw(title: &str, curves: &[&Curve], over: &str, ideal: &dyn Fn(u64) -> f64) -> Markup {
     let points = || curves.iter().flat_map(|curve| &curve.points);
-    let workers = points().map(|point| point.workers).max().unwrap_or(1).max(2);
+    let measured = ascending(points().map(|point| point.workers));
+    let workers = measured.last().copied().unwrap_or(1).max(2);
     let speed = points().map(|point| point.speed_up.median).fold(1.0, f64::max);
     let most = ideal(workers);
     let (along, up) = ((LEFT, WIDTH - 12.0), (FOOT, 12.0));
@@ -87,7 +89,7 @@ fn draw(title: &str, curves: &[&Curve], over: &str, ideal: &dyn Fn(u64) -> f64) 
     let dotted = dotted.map(|(workers, speed)| format!("{} {}", x.at(workers), y.at(speed)));
     let rows = curves.len().div_ceil(2) as f64;
     let body = html! {
-        (grid(&x, &y, over))
+        (grid(&x, &measured, &y, over))
         path class="ideal" d=(format!("M{}", dotted.join("L"))) {}
         @for (i, curve) in curves.iter().enumerate() {
             @let at = |p: &Point| (x.at(p.workers as f64), y.at(p.speed_up.median));
@@ -98,14 +100,14 @@ fn draw(title: &str, curves: &[&Curve], over: &str, ideal: &dyn Fn(u64) -> f64) 
     picture(title, &words(curves), (WIDTH, FOOT + 38.0 + rows * 18.0), &body)
 }
 
-fn grid(x: &Axis, y: &Axis, over: &str) -> Markup {
+fn grid(x: &Axis, measured: &[u64], y: &Axis, over: &str) -> Markup {
     html! {
-        @for tick in y.ticks() {
+        @for tick in y.ticks(24.0) {
             (rule((LEFT, y.at(tick)), (WIDTH - 12.0, y.at(tick))))
-            (text(LEFT - 5.0, y.at(tick) + 4.0, "end", &format!("{tick}×")))
+            (text(LEFT - 5.0, y.at(tick) + 4.0, "end", &format!("{}×", (tick * 1e3).round() / 1e3)))
         }
-        @for tick in x.ticks().into_iter().filter(|tick| tick.fract() == 0.0) {
-            (text(x.at(tick), FOOT + 15.0, "middle", &count(tick)))
+        @for workers in measured.iter().map(|workers| *workers as f64) {
+            (text(x.at(workers), FOOT + 15.0, "middle", &count(workers)))
         }
         (text(WIDTH - 12.0, FOOT + 29.0, "end", over))
     }

@@ -2,10 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::chart::{Axis, mark, picture, rule, short, text};
+use super::axis::Axis;
+use super::chart::{mark, picture, rule, short, text};
 
 const WIDTH: f64 = 360.0;
 const NAMES: f64 = 104.0;
+/// Where zero is, which no logarithmic axis has, if there is one.
+const ZERO: f64 = NAMES + 14.0;
 const ROW: f64 = 22.0;
 const FOOT: f64 = 24.0;
 
@@ -27,11 +30,17 @@ impl Dots<'_> {
     /// The chart; nothing if there is no figure. The last figure of a row stands beside it.
     pub fn draw(&self) -> Option<Markup> {
         let values = self.rows.iter().flat_map(|(_, dots)| dots.iter().map(|(_, value)| *value));
-        let axis = Axis::log(self.base, values, (NAMES + 8.0, WIDTH - 66.0))?;
+        let zero = values.clone().any(|value| value <= 0.0);
+        let start = if zero { ZERO + 34.0 } else { NAMES + 8.0 };
+        let axis = Axis::log(self.base, values, (start, WIDTH - 66.0))?;
         let foot = ROW * self.rows.len() as f64 + 4.0;
         let key = if self.series.len() > 1 { 20.0 } else { 0.0 };
         let body = html! {
-            @for tick in axis.ticks() {
+            @if zero {
+                (rule((ZERO, 2.0), (ZERO, foot)))
+                (text(ZERO, foot + 15.0, "middle", &(self.unit)(0.0)))
+            }
+            @for tick in axis.ticks(40.0) {
                 (rule((axis.at(tick), 2.0), (axis.at(tick), foot)))
                 (text(axis.at(tick), foot + 15.0, "middle", &short(&(self.unit)(tick))))
             }
@@ -63,11 +72,13 @@ impl Dots<'_> {
 }
 
 fn row(axis: &Axis, y: f64, name: &str, dots: &[(usize, f64)], unit: fn(f64) -> String) -> Markup {
-    let farthest = dots.iter().map(|(_, value)| axis.at(*value)).fold(axis.at(0.0), f64::max);
+    let at = |value: f64| if value > 0.0 { axis.at(value) } else { ZERO };
+    let start = axis.at(0.0);
+    let farthest = dots.iter().map(|(_, value)| at(*value)).fold(start, f64::max);
     html! {
         (text(NAMES, y + 4.0, "end", name))
-        (rule((axis.at(0.0), y), (farthest, y)))
-        @for (series, value) in dots { (mark(axis.at(*value), y, *series)) }
+        (rule((start, y), (farthest, y)))
+        @for (series, value) in dots { (mark(at(*value), y, *series)) }
         @if let Some((_, value)) = dots.last() {
             (text(farthest + 8.0, y + 4.0, "start strong", &unit(*value)))
         }

@@ -3,7 +3,6 @@
 
 use maud::{Markup, html};
 
-use super::figure::scroll;
 use crate::record::{Entry, Record};
 use crate::report::numbers::{percent, times};
 use crate::report::standing::{Cell, Column, Measure, Standing, Tail};
@@ -25,7 +24,7 @@ pub fn section(columns: &[Column<'_>], record: &Record) -> Markup {
             thead {
                 tr {
                     th scope="col" { "approach" }
-                    @for column in columns { th scope="col" { (heading(column)) } }
+                    @for column in columns { th scope="col" { span { (heading(column)) } } }
                 }
             }
             tbody {
@@ -50,7 +49,7 @@ pub fn section(columns: &[Column<'_>], record: &Record) -> Markup {
         Measure::Beside(tail) => Some(tail),
         Measure::Time | Measure::Rate => None,
     });
-    html! { (key(beside)) (scroll("The matrix", &table)) }
+    html! { (key(beside)) (table) }
 }
 
 fn heading(column: &Column<'_>) -> Markup {
@@ -73,23 +72,24 @@ fn square(column: &Column<'_>, cell: &Cell<'_>) -> Markup {
         Some(times) => format!("h h{}", STEPS.iter().filter(|step| times >= **step).count()),
         None => "h".into(),
     };
+    let (symbol, means) = word(cell.standing);
     html! {
         td class=(class) {
             @match cell.speed_up { Some(gain) => b { (times(gain)) }, None => b { "?" } }
-            span { (value) }
-            span class="word" { (word(cell.standing)) }
+            span class="value" { (value) }
+            span class="word" { (symbol) @if !means.is_empty() { i { " " (means) } } }
         }
     }
 }
 
-/// A symbol, and what it means.
-fn word(standing: Standing) -> String {
+/// A symbol, and what it means; a phone has no room for the second, which the key tells.
+fn word(standing: Standing) -> (String, &'static str) {
     match standing {
-        Standing::Best => "★ best".into(),
-        Standing::Tie => "≈ tie".into(),
-        Standing::Worse => "▼ worse".into(),
-        Standing::Again(Some(noise)) => format!("A/A {}", percent(noise)),
-        Standing::Between | Standing::Again(None) | Standing::None => String::new(),
+        Standing::Best => ("★".into(), "best"),
+        Standing::Tie => ("≈".into(), "tie"),
+        Standing::Worse => ("▼".into(), "worse"),
+        Standing::Again(Some(noise)) => (format!("A/A {}", percent(noise)), ""),
+        Standing::Between | Standing::Again(None) | Standing::None => (String::new(), ""),
     }
 }
 
@@ -102,6 +102,10 @@ fn key(beside: Option<Tail>) -> Markup {
              a wait), and the median. The colour:"
             @for (i, from) in from.enumerate() { " " span class=(format!("chip h h{i}")) { (from) } }
             " " span class="chip h worse" { "slower" }
+        }
+        p class="key narrow" {
+            "On a screen as narrow as this the medians are left out; they stand in "
+            a href="#details" { "all figures" } "."
         }
         p class="key" {
             b { "★ best" } " of its language (none, where sequential is as good); "

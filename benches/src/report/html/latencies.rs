@@ -3,15 +3,16 @@
 
 use maud::{Markup, html};
 
-use super::chart::{Axis, line, mark, picture, rule, short, text};
+use super::axis::Axis;
+use super::chart::{line, mark, picture, rule, short, text};
 use super::figure::Figure;
 use crate::noise::is_again;
 use crate::record::{Entry, Quantile, Record};
-use crate::report::numbers::{ms, of_hundred};
+use crate::report::numbers::{count, ms, of_hundred};
 use crate::serving::NAMED;
 
 const SIZE: (f64, f64) = (180.0, 138.0);
-const LEFT: f64 = 46.0;
+const LEFT: f64 = 52.0;
 const RIGHT: f64 = 166.0;
 const FOOT: f64 = 114.0;
 /// As far as the requests tell; and the farthest that they do, if it is none of these.
@@ -77,7 +78,7 @@ fn see(servers: &[Server<'_>]) -> String {
 }
 
 fn fold(times: f64) -> String {
-    if times < 10.0 { format!("{times:.1}") } else { format!("{times:.0}") }
+    if times < 10.0 { format!("{times:.1}") } else { count(times) }
 }
 
 fn swatch(look: usize) -> Markup {
@@ -103,9 +104,9 @@ impl Server<'_> {
         };
         let body = html! {
             (text(4.0, 13.0, "start strong", self.name))
-            @for tick in y.ticks() {
+            @for tick in y.ticks(12.0) {
                 (rule((LEFT, y.at(tick)), (RIGHT, y.at(tick))))
-                (text(LEFT - 4.0, y.at(tick) + 4.0, "end", &short(&ms(tick))))
+                (text(LEFT - 8.0, y.at(tick) + 4.0, "end", &short(&ms(tick))))
             }
             @for share in ticks {
                 (text(x.at(rarity(*share)), FOOT + 15.0, "middle", &of_hundred(*share)))

@@ -14,24 +14,51 @@ struct Cost {
     title: &'static str,
     unit: fn(f64) -> String,
     base: f64,
+    /// What to know before the figures are compared.
+    but: &'static str,
+    /// What it means that a figure is zero.
+    zero: &'static str,
 }
 
-const MEMORY: Cost =
-    Cost { figure: "memory_bytes", title: "Memory of one that waits", unit: bytes, base: 4.0 };
-const TIMES: [Cost; 2] = [
-    Cost { figure: "spawn_ns", title: "To start one, and see it end", unit: ns, base: 10.0 },
-    Cost { figure: "switch_ns", title: "To switch to another", unit: ns, base: 10.0 },
+const COSTS: [Cost; 3] = [
+    Cost {
+        figure: "memory_bytes",
+        title: "Memory of one that waits",
+        unit: bytes,
+        base: 4.0,
+        but: "Of a pool of threads (pool, rayon) it is a job in the queue.",
+        zero: " 0 B, left of the axis: no page of 4 KiB was needed that was not there.",
+    },
+    Cost {
+        figure: "spawn_ns",
+        title: "To start one, and see it end",
+        unit: ns,
+        base: 10.0,
+        but: "Of a pool it is a job: its threads are there.",
+        zero: "",
+    },
+    Cost {
+        figure: "switch_ns",
+        title: "To switch to another",
+        unit: ns,
+        base: 10.0,
+        but: "All on one core. A job of a pool never switches, so it has no figure.",
+        zero: "",
+    },
 ];
 
-/// The memory of a waiting task.
-pub fn memory(record: &Record) -> Option<Markup> {
-    MEMORY.draw(record)
-}
-
-/// Spawn and switch.
-pub fn times(record: &Record) -> Option<Markup> {
-    let charts: Vec<_> = TIMES.iter().filter_map(|cost| cost.draw(record)).collect();
-    (!charts.is_empty()).then(|| html! { div class="charts" { @for chart in charts { (chart) } } })
+/// Memory while it waits, spawn and switch.
+pub fn section(record: &Record) -> Option<Markup> {
+    let charts: Vec<_> = COSTS.iter().filter_map(|cost| cost.draw(record)).collect();
+    (!charts.is_empty()).then(|| {
+        html! {
+            p class="see" {
+                "A mark is what each costs where there are so many. Beside a row stands the figure of \
+                 the most that there were; the axes are logarithmic."
+            }
+            div class="charts" { @for chart in charts { (chart) } }
+        }
+    })
 }
 
 impl Cost {
@@ -75,16 +102,22 @@ impl Cost {
 
     /// The rows are in order: of each, the figure of its greatest count.
     fn see(&self, rows: &[(&str, Vec<(u64, f64)>)]) -> String {
-        let last = |row: &(&str, Vec<(u64, f64)>)| Some((row.0.to_owned(), row.1.last()?.1));
-        match (rows.first().and_then(last), rows.last().and_then(last)) {
-            (Some((least, little)), Some((most, much))) if rows.len() > 1 => format!(
-                "{most}: {} each; {least}: {}. The first is {} times the second. The figure beside a \
-                 row is of the most that there were; the axis is logarithmic.",
-                (self.unit)(much),
-                (self.unit)(little),
-                three(much / little)
-            ),
-            _ => "The axis is logarithmic.".into(),
-        }
+        let last = |row: &(&str, Vec<(u64, f64)>)| {
+            let (of, value) = *row.1.last()?;
+            let said = format!("{} {} each, of {}", row.0, (self.unit)(value), count(of as f64));
+            Some((said, value))
+        };
+        let compared = match (rows.first().and_then(last), rows.last().and_then(last)) {
+            (Some((least, little)), Some((most, much))) if rows.len() > 1 => {
+                let times = match little > 0.0 {
+                    true => format!(": {} times as much", three(much / little)),
+                    false => String::new(),
+                };
+                format!("Least: {least}. Most: {most}{times}. ")
+            }
+            _ => String::new(),
+        };
+        let zero = rows.iter().flat_map(|(_, dots)| dots).any(|(_, value)| *value <= 0.0);
+        format!("{compared}{}{}", self.but, if zero { self.zero } else { "" })
     }
 }

@@ -51,6 +51,7 @@ fn cores(record: &Record, column: &Column<'_>, language: &str) -> Option<String>
     };
     let ((one, on_one), (all, on_all)) = (best(true)?, best(false)?);
     let there = record.machine.cores;
+    let noise = on_one.noise.max(on_all.noise);
     let compared = format!(
         "Of those that compute on one core the best comes to {}, of those that use all {there} to {}",
         times(one),
@@ -58,28 +59,41 @@ fn cores(record: &Record, column: &Column<'_>, language: &str) -> Option<String>
     );
     Some(if there < 2 {
         format!("{compared}: with one core there is nothing to gain by more.")
-    } else if all / one - 1.0 > on_one.noise.max(on_all.noise) {
-        format!("{compared}: cores decide.")
-    } else {
+    } else if all / one - 1.0 <= noise {
         format!("{compared}: here cores made no difference beyond the noise.")
+    } else if all <= there as f64 {
+        format!("{compared}: cores decide.")
+    } else if all / there as f64 - 1.0 <= noise {
+        format!("{compared}: more than {there} cores can give, by no more than the noise.")
+    } else {
+        format!(
+            "{compared}: more than {there} cores can give, beyond the noise. So they are not all of \
+             it; caches may be the rest."
+        )
     })
 }
 
 /// Whether more in flight goes with less time, pair by pair.
 fn in_flight(column: &Column<'_>, language: &str) -> Option<String> {
-    let known = |cell: &Cell<'_>| Some((cell.entry.median("in_flight")?, cell.value?));
-    let known: Vec<_> = column.of(language).filter_map(known).collect();
-    let most = known.iter().copied().max_by(|a, b| a.0.total_cmp(&b.0))?;
-    let least = known.iter().copied().min_by(|a, b| a.0.total_cmp(&b.0))?;
+    let known = |cell: &Cell<'_>| {
+        Some((cell.entry.median("in_flight")?, cell.value?, cell.entry.approach.clone()))
+    };
+    let mut known: Vec<_> = column.of(language).filter_map(known).collect();
+    // Of those with as many in flight, the fastest comes first.
+    known.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let most = known.iter().min_by(|a, b| b.0.total_cmp(&a.0))?;
+    let least = known.iter().min_by(|a, b| a.0.total_cmp(&b.0))?;
     let pairs = known.iter().flat_map(|one| known.iter().map(move |other| (one, other)));
     let apart: Vec<_> = pairs.filter(|(one, other)| one.0 >= 2.0 * other.0).collect();
     let as_expected = apart.iter().filter(|(more, fewer)| more.1 < fewer.1).count();
     let part = as_expected as f64 / apart.len() as f64;
     let range = format!(
-        "With {} in flight it takes {}; with {}, {}",
+        "With {} in flight, {} takes {}; with {}, {} takes {}",
         count(least.0),
+        least.2,
         ms(least.1),
         count(most.0),
+        most.2,
         ms(most.1)
     );
     Some(match apart.len() {
