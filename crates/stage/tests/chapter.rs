@@ -63,6 +63,7 @@ const CHAPTER: Chapter = Chapter {
         value: "DIR",
         help: "where to look",
         check: |_| Ok(()),
+        is_secret: false,
     }],
     marks: &[Mark { state: "resting", glyph: 'z', weight: Weight::Light }],
 };
