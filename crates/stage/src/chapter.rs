@@ -187,7 +187,7 @@ impl Chapter {
         played: &mut Played,
     ) {
         let Asked::One(wanted) = *asked else { return self.exercises(&mut Printer::stdout()) };
-        printer.heading(&format!("━━ exercise {} ━━ ", wanted.number));
+        printer.heading(&format!("━━ exercise {} ━━ {} ", wanted.number, wanted.exercise.what));
         printer.paragraph("", wanted.exercise.task);
         let (checks, figures, timelines) = (Vec::new(), Vec::new(), Vec::new());
         let marks = self.marks;

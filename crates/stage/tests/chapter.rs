@@ -236,6 +236,7 @@ fn what_the_reader_foresees_is_held_against_a_run() {
     let (status, page, _) = play(&["check", "1", "70"]);
     let page = unwrapped(page);
     assert_eq!(status, Some(0));
+    assert!(page.starts_with("━━ exercise 1 ━━ the number ━"), "{page}");
     assert!(page.contains("Think of a number") && page.contains("Measuring."), "{page}");
     assert!(page.contains(&format!("✓ as you said: {rule}")), "{page}");
     let (status, page, _) = play(&["--quick", "check", "1", "70"]);
