@@ -70,6 +70,8 @@ impl Chapter {
             let mut printer = if options.json { Printer::silent() } else { Printer::stdout() };
             if options.help {
                 self.help(&mut Printer::stdout());
+            } else if options.list && options.json {
+                self.list_json(&mut printer);
             } else if options.list {
                 self.list(&mut Printer::stdout());
             } else if let Some(asked) = &options.check {
@@ -229,6 +231,15 @@ impl Chapter {
         }
         for report in self.reports {
             printer.paragraph(&lead("", report), report.title);
+        }
+    }
+
+    fn list_json(&self, printer: &mut Printer) {
+        for scene in self.scenes.iter().chain(self.reports) {
+            printer.json(&json!({
+                "chapter": self.name, "scene": scene.name, "title": scene.title,
+                "claim": scene.claim, "try": scene.try_this, "read": scene.read,
+            }));
         }
     }
 

@@ -197,6 +197,12 @@ fn with_json_every_line_is_an_object_whatever_happens() {
     assert_eq!(scenes[3]["figures"][0]["text"], "so far so good");
     let spans = &scenes[0]["figures"][3]["timeline"]["lanes"][0]["spans"];
     assert_eq!(spans.as_array().unwrap().len(), 5);
+    let (status, lines, _) = play(&["--list", "--json"]);
+    let listed: Vec<Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((status, listed.len()), (Some(0), 6), "the scenes and the report");
+    assert_eq!(listed[5]["scene"], "survey");
+    assert_eq!(listed[0]["read"], "crates/stage/tests/chapter.rs");
 }
 
 fn no_line_is_wider_than_the_terminal_and_a_pipe_gets_no_escapes() {
