@@ -75,7 +75,8 @@ impl Pointers {
 /// The path that a word is; `FILE.py` is one that the reader has.
 fn path(word: &str) -> Option<&str> {
     let path = word.trim_matches(|c| "(),.:;`".contains(c));
-    let is_ours = ["crates/", "workloads/", "benches/", "docs/"].iter().any(|it| path.starts_with(it));
+    let is_ours =
+        ["crates/", "workloads/", "benches/", "docs/"].iter().any(|it| path.starts_with(it));
     let is_source = [".rs", ".py", ".sh", ".dis", ".toml"].iter().any(|end| path.ends_with(end));
     (is_ours || is_source && !path.starts_with(char::is_uppercase)).then_some(path)
 }

@@ -117,7 +117,8 @@ mod linux {
 
     /// Kills it, and looks for survivors. How many of its children were left to this process.
     fn end(mut host: Host, signal: Signal) -> usize {
-        let all: BTreeSet<_> = children(host.pid.as_raw()).into_iter().map(|(pid, _)| pid).collect();
+        let all: BTreeSet<_> =
+            children(host.pid.as_raw()).into_iter().map(|(pid, _)| pid).collect();
         let start = Instant::now();
         kill(host.pid, signal).unwrap();
         let mut ended = BTreeSet::new();
