@@ -49,7 +49,7 @@ fn every_chapter_ends_with_a_link_to_the_next() {
             .iter()
             .map(|link| resolve(here.parent().expect("a folder"), &link.target))
             .collect();
-        assert_eq!(to, [next.clone()], "{}", here.display());
+        assert_eq!(to, std::slice::from_ref(next), "{}", here.display());
     }
 }
 
