@@ -7,6 +7,7 @@
 //! | [`commands`] | the commands that a text tells the reader to type |
 //! | [`programs`] | those programs, found or built, and run |
 //! | [`console`] | what a text says that they print |
+//! | [`pointers`] | where a scene sends its reader |
 //! | [`demos`], [`talk`] | what runs on the slides of the talk, and how long it all takes |
 //! | [`preprocessor`] | what mdBook has done to each page before it is drawn |
 //!
@@ -19,6 +20,7 @@ pub mod commands;
 pub mod console;
 pub mod demos;
 pub mod links;
+pub mod pointers;
 pub mod preprocessor;
 pub mod programs;
 pub mod repository;

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use common::{Process, SLOW_SERVICE};
+use nix::sys::signal::{SigHandler, Signal, signal};
 use workloads::{Service, blocking, fetch};
 
 fn slow_service(arguments: &[&str]) -> Command {
@@ -41,6 +42,9 @@ fn wrong_use_is_told_in_a_line() {
 
 #[test]
 fn a_signal_ends_it_and_its_port_is_free_again() {
+    // What a script starts in the background ignores Ctrl-C, and so does all that is started by it.
+    // SAFETY: the default action is no code of ours, which might be run at any moment.
+    unsafe { signal(Signal::SIGINT, SigHandler::SigDfl) }.unwrap();
     for (name, number) in [("-TERM", 15), ("-INT", 2)] {
         let mut process = Process::start(&mut slow_service(&[]));
         let mut client = TcpStream::connect(process.address).unwrap();

@@ -16,7 +16,7 @@ pub const EXERCISES: [Exercise; 3] = [
         task: "Change nothing, and foresee: an async function gives way five times, with \
                yield_now().await, and then returns. How many times is it polled, from the first \
                poll to the last?",
-        what: "from the first to the last",
+        what: "an async function that gives way five times",
         unit: "polls",
         measure: |_| Ok(f64::from(polls(5)?)),
         before: None,

@@ -18,6 +18,7 @@ const CHAPTER: Chapter = Chapter {
         help: "for orders: the directory whose words are counted (else what cargo has \
                downloaded: the sources of the packages that this was built from)",
         check: readable,
+        is_secret: false,
     }],
     marks: scenes::MARKS,
 };

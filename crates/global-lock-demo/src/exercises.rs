@@ -14,7 +14,7 @@ pub const EXERCISES: [Exercise; 3] = [
                half of the number, on a machine with two free cores. The lock is that of CPython \
                3.2 and later. top(1) shows a program that keeps one core busy at 100 %, and one that \
                keeps two busy at 200 %. What would it show here, in %?",
-        what: "two threads",
+        what: "two threads under the lock",
         unit: "%",
         measure: busy,
         before: None,
@@ -28,7 +28,7 @@ pub const EXERCISES: [Exercise; 3] = [
                SWITCH in crates/global-lock-demo/src/exercises.rs, the switch interval, is \
                0.005 s, as in CPython: make it 0.050. By how many ms is a sleep then longer than \
                1 ms, as a rule?",
-        what: "the delay",
+        what: "how late a sleep is",
         unit: "ms",
         measure: delay,
         // 5, and what a busy machine adds.

@@ -30,24 +30,28 @@ const CHAPTER: Chapter = Chapter {
             value: "PATH",
             help: "a CPython to stand beside the simulated ones (may be given again)",
             check: python::runnable,
+            is_secret: false,
         },
         ChapterOption {
             name: "listing",
             value: "FILE",
             help: "for run: what python3.11 -m dis prints of your program",
             check: scenes::run::readable,
+            is_secret: false,
         },
         ChapterOption {
             name: "argument",
             value: "TEXT",
             help: "for run: an argument for your program (may be given again)",
             check: |_| Ok(()),
+            is_secret: false,
         },
         ChapterOption {
             name: "under",
             value: "STRATEGY",
             help: "for run: only under this strategy (may be given again)",
             check: scenes::run::known,
+            is_secret: false,
         },
     ],
 };

@@ -17,6 +17,7 @@ const CHAPTER: Chapter = Chapter {
         value: "DIR",
         help: "for orders: the directory whose words are counted",
         check: readable,
+        is_secret: false,
     }],
     marks: scenes::MARKS,
 };

@@ -27,7 +27,7 @@ pub const EXERCISES: [Exercise; 3] = [
                crates/multiprocess-demo/src/exercises.rs make CHUNK 7: seven tasks travel \
                together now. Of a worker that dies the pool sees that it died, and which chunk it \
                was at. How many workers die now, if still no other task may fail?",
-        what: "died",
+        what: "workers that died",
         unit: "workers",
         measure: |_| deaths(),
         before: Some(3.0),
@@ -41,7 +41,7 @@ pub const EXERCISES: [Exercise; 3] = [
                every 64 KiB of it, 1,024 bytes in all, and has 4 MiB of its own for that, if a page is \
                4 KiB here. In crates/multiprocess-demo/src/exercises.rs make APART 2 * 1024: a byte at \
                every 2 KiB, 32 times as many. How many MiB has the child of its own now?",
-        what: "of its own",
+        what: "the child's own memory",
         unit: "MiB",
         measure: |_| Ok(cow::copied(APART)?),
         before: Some(4.0),

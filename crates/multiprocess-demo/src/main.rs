@@ -29,6 +29,7 @@ const CHAPTER: Chapter = Chapter {
         value: "DIR",
         help: "for files: the directory whose words are counted",
         check: readable,
+        is_secret: false,
     }],
     marks: &[scenes::killed::LOST],
 };

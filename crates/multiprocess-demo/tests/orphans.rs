@@ -33,8 +33,8 @@ mod linux {
     use multiprocess_demo::start::{Entry, Method, enter};
     use multiprocess_demo::{Function, jobs};
     use nix::sys::prctl::set_child_subreaper;
-    use nix::sys::signal::{Signal, kill, raise};
-    use nix::sys::wait::waitpid;
+    use nix::sys::signal::{SigHandler, Signal, kill, raise, signal};
+    use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
     use nix::unistd::Pid;
 
     /// What a worker may be at when its parent dies. It says that it is at it.
@@ -80,40 +80,64 @@ mod linux {
         unreachable!("none of this ends");
     }
 
+    /// A host that runs. All children of this process belong to it: dropped before its end, which is
+    /// when the test fails, it leaves none of them.
+    struct Host {
+        pid: Pid,
+        said: BufReader<ChildStdout>,
+    }
+
+    impl Drop for Host {
+        fn drop(&mut self) {
+            // Its orphans become our children when it is dead.
+            while let Some(&(pid, _)) = children(std::process::id().cast_signed()).first() {
+                let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+                let _ = waitpid(Pid::from_raw(pid), None);
+            }
+        }
+    }
+
     /// Starts one, and waits until it and its workers are at it.
     #[expect(clippy::zombie_processes, reason = "`end` waits for it, and for all that it leaves")]
-    fn start(method: Method, transport: usize, what: &str) -> (Pid, BufReader<ChildStdout>) {
+    fn start(method: Method, transport: usize, what: &str) -> Host {
         let arguments = ["host", &method.to_string(), &transport.to_string(), what];
         let mut command = Command::new("/proc/self/exe");
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
-        let mut host = command.spawn().unwrap();
-        let mut said = BufReader::new(host.stdout.take().unwrap());
+        let mut child = command.spawn().unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap());
+        // Waited for by number, as its orphans are.
+        let mut host = Host { pid: Pid::from_raw(child.id().cast_signed()), said };
         for _ in 0..if what == "at it" { 4 } else { 1 } {
             let mut line = String::new();
-            said.read_line(&mut line).unwrap();
+            host.said.read_line(&mut line).unwrap();
             assert_eq!(line, "at it\n");
         }
-        // Waited for by number, as its orphans are.
-        (Pid::from_raw(host.id().cast_signed()), said)
+        host
     }
 
     /// Kills it, and looks for survivors. How many of its children were left to this process.
-    fn end(host: Pid, signal: Signal, mut said: BufReader<ChildStdout>) -> usize {
-        let all: BTreeSet<_> = children(host.as_raw()).into_iter().map(|(pid, _)| pid).collect();
+    fn end(mut host: Host, signal: Signal) -> usize {
+        let all: BTreeSet<_> =
+            children(host.pid.as_raw()).into_iter().map(|(pid, _)| pid).collect();
         let start = Instant::now();
-        kill(host, signal).unwrap();
+        kill(host.pid, signal).unwrap();
         let mut ended = BTreeSet::new();
-        // Nothing else is a child of this process, so this ends with the last of them; or the alarm
-        // rings.
-        while let Ok(status) = waitpid(None::<Pid>, None) {
-            ended.extend(status.pid().map(Pid::as_raw));
-        }
+        // Nothing else is a child of this process, so this ends with the last of them.
+        eventually("nobody lives on", || {
+            loop {
+                match waitpid(None::<Pid>, Some(WaitPidFlag::WNOHANG)) {
+                    Ok(WaitStatus::StillAlive) => return false,
+                    Ok(status) => ended.extend(status.pid().map(Pid::as_raw)),
+                    Err(_) => return true,
+                }
+            }
+        });
         let took = start.elapsed();
         assert!(took < Duration::from_secs(1), "somebody has lived on for {took:?}");
-        assert!(ended.contains(&host.as_raw()));
+        assert!(ended.contains(&host.pid.as_raw()));
         ended.retain(|pid| all.contains(pid));
         // They were all that had this open.
-        said.read_to_end(&mut Vec::new()).unwrap();
+        host.said.read_to_end(&mut Vec::new()).unwrap();
         ended.len()
     }
 
@@ -121,13 +145,14 @@ mod linux {
         for (method, transport) in
             (0..Transport::ALL.len()).flat_map(|t| Method::ALL.map(|m| (m, t)))
         {
-            let (host, said) = start(method, transport, "at it");
-            let states = || children(host.as_raw()).into_iter().map(|(_, state)| state);
+            let host = start(method, transport, "at it");
+            let pid = host.pid.as_raw();
+            let states = || children(pid).into_iter().map(|(_, state)| state);
             eventually("one is stopped", || states().filter(|&state| state == 'T').count() == 1);
             eventually("one computes", || states().any(|state| state == 'R'));
             let all = 4 + usize::from(method == Method::Zygote);
             assert_eq!(states().count(), all);
-            assert_eq!(end(host, signal, said), all);
+            assert_eq!(end(host, signal), all);
         }
     }
 
@@ -152,13 +177,13 @@ mod linux {
             for (method, transport) in
                 (0..Transport::ALL.len()).flat_map(|t| Method::ALL.map(|m| (m, t)))
             {
-                let (host, said) = start(method, transport, "dying");
+                let host = start(method, transport, "dying");
                 let start = Instant::now();
                 let until = Duration::from_micros(dice.roll(10_000));
                 while start.elapsed() < until {
                     std::hint::spin_loop();
                 }
-                end(host, Signal::SIGKILL, said);
+                end(host, Signal::SIGKILL);
             }
         }
     }
@@ -190,6 +215,10 @@ mod linux {
             return host(method, transport, what);
         }
         set_child_subreaper(true).unwrap();
+        // What a script starts in the background ignores Ctrl-C, and so does all that is started by
+        // it.
+        // SAFETY: the default action is no code of ours, which might be run at any moment.
+        unsafe { signal(Signal::SIGINT, SigHandler::SigDfl) }.unwrap();
         no_child_is_left();
         run_all(&[
             ("nobody_survives_sigkill", &nobody_survives_sigkill),

@@ -24,6 +24,7 @@ const CHAPTER: Chapter = Chapter {
         value: "URL",
         help: "a Redis server to have the jobs, in place of a file: redis://HOST:PORT",
         check: scenes::site::is_redis,
+        is_secret: true,
     }],
     marks: &[scenes::lanes::WORKING, scenes::killed::LOST],
 };

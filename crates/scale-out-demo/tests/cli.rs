@@ -38,6 +38,28 @@ fn a_server_that_is_not_there_is_named() {
 }
 
 #[test]
+fn a_password_is_not_repeated() {
+    for url in [
+        "redis://me:secret@",
+        "redis://me:secret@host:port",
+        "redis://me:secret",
+        "redis:/me:secret@host",
+        "me:secret@host:6379",
+    ] {
+        let output = chapter(&["queue", "--quick", "--redis", url]);
+        let said = said(&output);
+        assert_eq!((output.status.code(), said.lines().count()), (Some(2), 1), "{url}: {said}");
+        assert!(said.contains("redis://127.0.0.1:6379") && !said.contains("secret"), "{said}");
+    }
+    for arguments in [&["queue", "--quick"][..], &["queue", "--quick", "--json"]] {
+        let url = ["--redis", "redis://me:secret@127.0.0.1:1"];
+        let output = chapter(&[arguments, &url].concat());
+        let all = format!("{}{}", said(&output), String::from_utf8_lossy(&output.stdout));
+        assert!(all.contains("redis://me:…@127.0.0.1:1") && !all.contains("secret"), "{all}");
+    }
+}
+
+#[test]
 fn what_depends_on_no_clock_holds() {
     // Of each scene the claims, and how many there are at least: several machines can't be had everywhere.
     let claims: [(&str, usize, &[&str]); 3] = [

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{SigHandler, Signal, signal};
+
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A directory for temporary files of which nobody else knows: its name in the environment of a process
@@ -20,14 +22,10 @@ impl Temporary {
         Temporary(path)
     }
 
-    fn chapter(&self, scenes: &[&str]) -> Child {
-        Command::new(env!("CARGO_BIN_EXE_scale-out-demo"))
-            .args(scenes)
-            .arg("--quick")
-            .env("TMPDIR", &self.0)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the chapter")
+    fn chapter(&self, scenes: &[&str]) -> Chapter {
+        let mut chapter = Command::new(env!("CARGO_BIN_EXE_scale-out-demo"));
+        chapter.args(scenes).arg("--quick").env("TMPDIR", &self.0).stdout(Stdio::piped());
+        Chapter(chapter.spawn().expect("the chapter"))
     }
 
     fn files(&self) -> Vec<PathBuf> {
@@ -39,6 +37,16 @@ impl Temporary {
 impl Drop for Temporary {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Killed if the test fails before it has ended.
+struct Chapter(Child);
+
+impl Drop for Chapter {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
@@ -69,15 +77,18 @@ fn ends_by(name: &str, signal: &str) {
         let jobs = temporary.files().iter().any(|path| path.join("jobs.sqlite").exists());
         jobs && processes_with(&temporary.0).len() >= if cfg!(target_os = "linux") { 4 } else { 0 }
     });
-    let kill = Command::new("kill").args([signal, &chapter.id().to_string()]).status();
+    let kill = Command::new("kill").args([signal, &chapter.0.id().to_string()]).status();
     assert!(kill.expect("kill").success());
-    assert!(!chapter.wait().expect("its end").success());
+    assert!(!chapter.0.wait().expect("its end").success());
     eventually("no file is left", || temporary.files().is_empty());
     eventually("no process is left", || processes_with(&temporary.0).is_empty());
 }
 
 #[test]
 fn interrupted() {
+    // What a script starts in the background ignores Ctrl-C, and so does all that is started by it.
+    // SAFETY: the default action is no code of ours, which might be run at any moment.
+    unsafe { signal(Signal::SIGINT, SigHandler::SigDfl) }.expect("the signal is known");
     ends_by("interrupted", "-INT");
 }
 
@@ -91,8 +102,8 @@ fn played_to_its_end() {
     let temporary = Temporary::new("played");
     let mut chapter = temporary.chapter(&["gone"]);
     let mut said = String::new();
-    chapter.stdout.take().expect("its output").read_to_string(&mut said).expect("text");
-    assert!(chapter.wait().expect("its end").success(), "{said}");
+    chapter.0.stdout.take().expect("its output").read_to_string(&mut said).expect("text");
+    assert!(chapter.0.wait().expect("its end").success(), "{said}");
     assert_eq!(temporary.files(), Vec::<PathBuf>::new());
     eventually("no process is left", || processes_with(&temporary.0).is_empty());
 }

@@ -70,6 +70,8 @@ impl Chapter {
             let mut printer = if options.json { Printer::silent() } else { Printer::stdout() };
             if options.help {
                 self.help(&mut Printer::stdout());
+            } else if options.list && options.json {
+                self.list_json(&mut printer);
             } else if options.list {
                 self.list(&mut Printer::stdout());
             } else if let Some(asked) = &options.check {
@@ -180,7 +182,7 @@ impl Chapter {
         played: &mut Played,
     ) {
         let Asked::One(wanted) = *asked else { return self.exercises(&mut Printer::stdout()) };
-        printer.heading(&format!("━━ exercise {} ━━ ", wanted.number));
+        printer.heading(&format!("━━ exercise {} ━━ {} ", wanted.number, wanted.exercise.what));
         printer.paragraph("", wanted.exercise.task);
         let (checks, figures, timelines) = (Vec::new(), Vec::new(), Vec::new());
         let marks = self.marks;
@@ -222,6 +224,15 @@ impl Chapter {
         }
         for report in self.reports {
             printer.paragraph(&lead("", report), report.title);
+        }
+    }
+
+    fn list_json(&self, printer: &mut Printer) {
+        for scene in self.scenes.iter().chain(self.reports) {
+            printer.json(&json!({
+                "chapter": self.name, "scene": scene.name, "title": scene.title,
+                "claim": scene.claim, "try": scene.try_this, "read": scene.read,
+            }));
         }
     }
 

@@ -10,7 +10,7 @@ use crate::scene::{Result, Stage};
 pub struct Exercise {
     /// What to do, and what to foresee: the words of the chapter's README.
     pub task: &'static str,
-    /// What is measured: `how late the timer is`.
+    /// What is measured, which is also its heading: `how late the timer is`.
     pub what: &'static str,
     /// Its unit: `ms`; `times` for a ratio; nothing if it is a bare number.
     pub unit: &'static str,
@@ -165,6 +165,15 @@ mod tests {
         within: 1.25,
         why: "It is.",
     };
+
+    #[test]
+    fn the_least_of_three_is_measured_thrice_or_until_it_fails() {
+        let mut figures = [5.0, 3.0, 4.0, 1.0].into_iter();
+        let least = least_of_three(|| figures.next().ok_or("no more".into()));
+        assert_eq!((least.unwrap(), figures.len()), (3.0, 1));
+        let failed = least_of_three(|| figures.next().ok_or("no more".into()));
+        assert_eq!(failed.unwrap_err().to_string(), "no more");
+    }
 
     #[test]
     fn a_change_that_was_not_made_is_noticed() {

@@ -20,6 +20,8 @@ pub struct ChapterOption {
     /// Refuses a value that can't be used: why not, and what would be right, in a line. Asked
     /// before anything plays.
     pub check: fn(&OsStr) -> Result<(), String>,
+    /// Whether a value may hold a password: then it is not repeated when it is refused.
+    pub is_secret: bool,
 }
 
 /// What the reader asked for.
@@ -65,12 +67,12 @@ impl Options {
                         ));
                     };
                     let value = value(&mut parser, known.name, known.value)?;
-                    (known.check)(&value).map_err(|why| {
-                        format!(
-                            "--{} {}: {why}",
-                            known.name,
-                            value.to_string_lossy().escape_debug()
-                        )
+                    (known.check)(&value).map_err(|why| match known.is_secret {
+                        true => format!("--{}: {why}", known.name),
+                        false => {
+                            let shown = value.to_string_lossy();
+                            format!("--{} {}: {why}", known.name, shown.escape_debug())
+                        }
                     })?;
                     options.own.push((known.name, value));
                 }

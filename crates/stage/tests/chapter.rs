@@ -63,6 +63,7 @@ const CHAPTER: Chapter = Chapter {
         value: "DIR",
         help: "where to look",
         check: |_| Ok(()),
+        is_secret: false,
     }],
     marks: &[Mark { state: "resting", glyph: 'z', weight: Weight::Light }],
 };
@@ -196,6 +197,12 @@ fn with_json_every_line_is_an_object_whatever_happens() {
     assert_eq!(scenes[3]["figures"][0]["text"], "so far so good");
     let spans = &scenes[0]["figures"][3]["timeline"]["lanes"][0]["spans"];
     assert_eq!(spans.as_array().unwrap().len(), 5);
+    let (status, lines, _) = play(&["--list", "--json"]);
+    let listed: Vec<Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((status, listed.len()), (Some(0), 6), "the scenes and the report");
+    assert_eq!(listed[5]["scene"], "survey");
+    assert_eq!(listed[0]["read"], "crates/stage/tests/chapter.rs");
 }
 
 fn no_line_is_wider_than_the_terminal_and_a_pipe_gets_no_escapes() {
@@ -235,6 +242,7 @@ fn what_the_reader_foresees_is_held_against_a_run() {
     let (status, page, _) = play(&["check", "1", "70"]);
     let page = unwrapped(page);
     assert_eq!(status, Some(0));
+    assert!(page.starts_with("━━ exercise 1 ━━ the number ━"), "{page}");
     assert!(page.contains("Think of a number") && page.contains("Measuring."), "{page}");
     assert!(page.contains(&format!("✓ as you said: {rule}")), "{page}");
     let (status, page, _) = play(&["--quick", "check", "1", "70"]);

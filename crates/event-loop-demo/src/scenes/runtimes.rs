@@ -21,8 +21,9 @@ pub const SCENE: Scene = Scene {
             a thousand replies on very few threads.",
     play,
     try_this: "ASYNC_STD_THREAD_COUNT=1 cargo run -p event-loop-demo -- runtimes: async-std has a \
-               thread less for each core but one. And compare two programs yourself: cd \
-               crates/event-loop-demo/src/solve; diff event_loop.rs tokio.rs.",
+               thread less for each core but one. And compare two programs yourself: diff \
+               crates/event-loop-demo/src/solve/event_loop.rs \
+               crates/event-loop-demo/src/solve/tokio.rs",
     read: "crates/event-loop-demo/src/solve/tokio.rs, each() and serve(), beside \
            crates/event-loop-demo/src/solve/event_loop.rs",
 };

@@ -21,7 +21,8 @@ pub const SCENE: Scene = Scene {
     play,
     try_this: "cargo run -p global-lock-demo -- beside --python /usr/bin/python2.7 --python \
                python3.13t: an interpreter with the old lock, and one without any.",
-    read: "crates/global-lock-demo/src/scenes/beside/trials.rs, and a program: programs/slices.py",
+    read: "crates/global-lock-demo/src/scenes/beside/trials.rs, and a program: \
+           crates/global-lock-demo/programs/slices.py",
 };
 
 fn play(stage: &mut Stage<'_>) -> Result {

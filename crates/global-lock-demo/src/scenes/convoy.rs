@@ -19,8 +19,8 @@ pub const SCENE: Scene = Scene {
             two it takes many, for nobody keeps a queue and nobody has priority. A shorter \
             interval helps beside one hog, less beside two, and the hogs pay for it.",
     play,
-    try_this: "write 3 for the last of HOGS in scenes/convoy/sleeper.rs: how long is the tail now, \
-               and how often do the hogs overtake?",
+    try_this: "in crates/global-lock-demo/src/scenes/convoy/sleeper.rs write 3 for the last of \
+               HOGS: how long is the tail now, and how often do the hogs overtake?",
     read: "crates/global-lock-demo/src/lock/interval.rs, take() and release()",
 };
 

@@ -19,9 +19,10 @@ pub const SCENE: Scene = Scene {
             itself. No GIL does not mean faster: one thread alone is slower, and threads that use \
             the same object are slower together than one of them.",
     play,
-    try_this: "in programs/private.py and shared.py, look at what the threads share: only whether \
-               rows() is called inside the loop or before it. Any Python runs them: python3 \
-               private.py 2 1000000.",
+    try_this: "in crates/global-lock-demo/programs/private.py and \
+               crates/global-lock-demo/programs/shared.py, look at what the threads share: only \
+               whether rows() is called inside the loop or before it. Any Python runs them: \
+               python3 crates/global-lock-demo/programs/private.py 2 1000000.",
     read: "crates/global-lock-demo/src/count/biased.rs, retain() and release()",
 };
 

@@ -16,8 +16,9 @@ pub const SCENE: Scene = Scene {
             up to 3.1 they take longer if they have a core each, and no longer on one. Without a \
             global lock, or with one an interpreter, two cores halve the time.",
     play,
-    try_this: "make DEFAULT in crates/global-lock-demo/src/lock/legacy.rs 1000 instead of 100, as sys.setcheckinterval(1000) \
-               did: the lock is given up a tenth as often, and two threads lose less.",
+    try_this: "in crates/global-lock-demo/src/lock/legacy.rs make DEFAULT 1000 instead of 100, as \
+               sys.setcheckinterval(1000) did: the lock is given up a tenth as often, and two \
+               threads lose less.",
     read: "crates/global-lock-demo/src/lock/legacy.rs, give_way()",
 };
 

@@ -21,9 +21,11 @@ pub const SCENE: Scene = Scene {
             to its end, whatever the switch interval, unless it releases the lock itself. sum() \
             keeps it; zlib.crc32() of much data releases it, and others run beside.",
     play,
-    try_this: "write 0.1 for CALL in programs/native.py, run programs/listings.sh: how late is the \
-               sleeper beside sum() now, and beside crc32()?",
-    read: "crates/global-lock-demo/src/vm/natives/fold.rs, sum(), and data.rs there, crc32()",
+    try_this: "in crates/global-lock-demo/programs/native.py write 0.1 for CALL, and run \
+               crates/global-lock-demo/programs/listings.sh: how late is the sleeper beside sum() \
+               now, and beside crc32()?",
+    read: "crates/global-lock-demo/src/vm/natives/fold.rs, sum(), and \
+           crates/global-lock-demo/src/vm/natives/data.rs, crc32()",
 };
 
 /// CPython's, and one tenth of it.

@@ -23,8 +23,8 @@ pub const SCENE: Scene = Scene {
     play,
     try_this: "taskset -c 0 cargo run -p global-lock-demo -- problems (Linux): with one core the \
                lock costs the first four problems nothing, but the server's clients wait as before.",
-    read: "crates/global-lock-demo/src/solve/threads.rs beside the file of that name in \
-           crates/threading-demo",
+    read: "crates/global-lock-demo/src/solve/threads.rs beside \
+           crates/threading-demo/src/solve/threads.rs",
 };
 
 /// What is read of a directory that nobody named.

@@ -20,8 +20,8 @@ pub const SCENE: Scene = Scene {
             is never freed, or it is freed while it is in use. A lock prevents that. So do other \
             ways to count.",
     play,
-    try_this: "make BOTH_READ_FIRST (scenes/refcount.rs) [1, 1, 2, 2]: before you run it, say what \
-               each thread will read and write.",
+    try_this: "in crates/global-lock-demo/src/scenes/refcount.rs make BOTH_READ_FIRST [1, 1, 2, \
+               2]: before you run it, say what each thread will read and write.",
     read: "crates/global-lock-demo/src/count/plain.rs, retain(), and \
            crates/global-lock-demo/src/scenes/refcount/life.rs, live()",
 };

@@ -19,8 +19,8 @@ pub const SCENE: Scene = Scene {
     claim: "The same listing runs under every strategy. Its threads get as far as the strategy \
             lets them; what they print depends on that only if the program has a race.",
     play,
-    try_this: "python3.11 -m dis yours.py > yours.dis, then run --listing yours.dis --under legacy \
-               --argument 2",
+    try_this: "python3.11 -m dis FILE.py > FILE.dis, then cargo run -p global-lock-demo -- run \
+               --listing FILE.dis --under legacy --argument 2",
     read: "crates/global-lock-demo/src/vm/setup.rs, Setup",
 };
 

@@ -20,8 +20,8 @@ pub const SCENE: Scene = Scene {
             same thread, while the other one is woken for nothing. Under the interval lock a \
             thread that has waited for 5 ms asks for it, and then it does change hands.",
     play,
-    try_this: "make hogs() pass 0.0005 in the place of the interval (timeline/hogs.rs): turns \
-               get ten times as short.",
+    try_this: "in crates/global-lock-demo/src/scenes/timeline/hogs.rs, hogs(), pass 0.0005 in the \
+               place of the interval: turns get ten times as short.",
     read: "crates/global-lock-demo/src/lock/interval.rs, take()",
 };
 

@@ -20,10 +20,11 @@ pub const SCENE: Scene = Scene {
             lock. That ends where much must be computed with each reply: one thread at a time \
             does.",
     play,
-    try_this: "in crates/global-lock-demo/src/scenes/waiting/turns.rs, take(), leave out gil.outside(…) and keep what is in it: now \
-               they wait one after another, each with the lock in its hand.",
-    read: "crates/global-lock-demo/src/solve/threads.rs, fetch(), beside the file of that name in \
-           crates/threading-demo",
+    try_this: "in crates/global-lock-demo/src/scenes/waiting/turns.rs, take(), leave out \
+               gil.outside(…) and keep what is in it: now they wait one after another, each with \
+               the lock in its hand.",
+    read: "crates/global-lock-demo/src/solve/threads.rs, fetch(), beside \
+           crates/threading-demo/src/solve/threads.rs",
 };
 
 /// For how long the service thinks about each request.

@@ -18,9 +18,11 @@ pub const SCENE: Scene = Scene {
             and a thread pays for one look at a flag now and then. Biased counts are nearly plain for \
             the thread that made the object.",
     play,
-    try_this: "make the Count of UnderLock (src/strategy/under_lock.rs) Atomic instead of Plain: \
-               that is one lock and atomic counts. What does the row `interval` say then?",
-    read: "crates/global-lock-demo/src/count/biased.rs, retain(), beside atomic.rs there",
+    try_this: "in crates/global-lock-demo/src/strategy/under_lock.rs make the Count of UnderLock \
+               Atomic instead of Plain: that is one lock and atomic counts. What does the row \
+               `interval` say then?",
+    read: "crates/global-lock-demo/src/count/biased.rs, retain(), beside \
+           crates/global-lock-demo/src/count/atomic.rs",
 };
 
 fn play(stage: &mut Stage<'_>) -> Result {

@@ -18,9 +18,10 @@ pub const SCENE: Scene = Scene {
             may go to another thread. Not between any two, though. So `x += 1` loses nothing in \
             CPython 3.11, and `x = x + one()` does. Only a lock of your own protects both.",
     play,
-    try_this: "write abs(1) for one() in add_called() of programs/increments.py and in CALLS \
-               (scenes/your_lock.rs), and run programs/listings.sh: is there still a check \
-               between? What is lost then?",
+    try_this: "write abs(1) for one() in crates/global-lock-demo/programs/increments.py, \
+               add_called(), and in CALLS of crates/global-lock-demo/src/scenes/your_lock.rs, and \
+               run crates/global-lock-demo/programs/listings.sh: is there still a check between? \
+               What is lost then?",
     read: "crates/global-lock-demo/src/vm/code.rs, Instruction::checks() and ticks(), and \
            crates/global-lock-demo/programs/locked.py",
 };

@@ -22,9 +22,9 @@ pub const SCENE: Scene = Scene {
             of the operating system, it stops nobody.",
     play,
     try_this: "in crates/green-threads-demo/src/scenes/orders/disk.rs, handed_over(), write \
-               Ok(count(&list)) for the call of elsewhere(): the second row is as the first, and the \
-               last verdict falls. And -- orders --path DIR counts the words of a directory of \
-               yours.",
+               Ok(count(&list)) for the call of elsewhere(): the second row is as the first, and \
+               the last verdict falls. And cargo run -p green-threads-demo -- orders --path DIR \
+               counts the words of a directory of yours.",
     read: "crates/green-threads-demo/src/scenes/orders/disk.rs, elsewhere(), and \
            crates/green-threads-demo/src/green/bell.rs",
 };

@@ -23,7 +23,8 @@ pub const SCENE: Scene = Scene {
     try_this: "on x86-64: in crates/green-threads-demo/src/green/switch/x86_64.rs, switch(), take away \
                the line with r12 to r15. Nobody saves them now, so A goes on with what B had in them, \
                and B with A's: the two verdicts on their locals fall.",
-    read: "crates/green-threads-demo/src/green/switch/x86_64.rs (or aarch64.rs), switch() and prepare()",
+    read: "crates/green-threads-demo/src/green/switch/x86_64.rs (or \
+           crates/green-threads-demo/src/green/switch/aarch64.rs), switch() and prepare()",
 };
 
 /// This processor's switch.

@@ -18,8 +18,9 @@ pub const SCENE: Scene = Scene {
             travels once for every file that it is in; combined before it is sent, once for every \
             message. The words are the same.",
     play,
-    try_this: "-- files --path DIR with a directory of your own; with one that holds a single large \
-               file there is nothing to share out, and all ways are alike.",
+    try_this: "cargo run -p multiprocess-demo -- files --path DIR with a directory of your own; \
+               with one that holds a single large file there is nothing to share out, and all ways \
+               are alike.",
     read: "crates/multiprocess-demo/src/jobs/problems.rs, WORDS, and files() in \
            crates/multiprocess-demo/src/solve.rs",
 };

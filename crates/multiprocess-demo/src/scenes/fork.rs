@@ -24,7 +24,7 @@ pub const SCENE: Scene = Scene {
             the parent collects its exit status with waitpid. (In Python: pid = os.fork(); the \
             child is where pid == 0, and leaves by os._exit(7); the parent calls os.waitpid(pid, 0).)",
     play,
-    try_this: "write 263 for STATUS in crates/multiprocess-demo/src/scenes/fork.rs: the child \
+    try_this: "in crates/multiprocess-demo/src/scenes/fork.rs, write 263 for STATUS: the child \
                says 263, waitpid says 7, and the verdict falls. A status is one byte, and 263 is \
                256 + 7.",
     read: "crates/multiprocess-demo/src/scenes/fork.rs, two_returns()",

@@ -21,8 +21,9 @@ pub const SCENE: Scene = Scene {
             one. And if one of the processes is killed, that costs one conversation: the others don't \
             notice, and another process takes its place.",
     play,
-    try_this: "in crates/multiprocess-demo/src/scenes/serve/killed.rs remove the line with SIGSTOP, and play this some times: now and \
-               then the process has just answered when it is killed, and no question is lost.",
+    try_this: "in crates/multiprocess-demo/src/scenes/serve/killed.rs, remove the line with \
+               SIGSTOP, and play this some times: now and then the process has just answered when \
+               it is killed, and no question is lost.",
     read: "crates/multiprocess-demo/src/prefork.rs, serve(), and beside it \
            crates/multiprocess-demo/src/prefork/server.rs",
 };

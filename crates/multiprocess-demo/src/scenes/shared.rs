@@ -19,9 +19,9 @@ pub const SCENE: Scene = Scene {
             before either writes lose an update, and an addition in one step loses none. No \
             message, so no kernel: it is needed only to wake who sleeps.",
     play,
-    try_this: "in lost() (crates/multiprocess-demo/src/scenes/shared.rs) swap the two lines in the \
-               middle of STEPS: which value does the other process read now? The verdict falls, as \
-               it should: nothing is lost.",
+    try_this: "in crates/multiprocess-demo/src/scenes/shared.rs, swap the two lines in the middle \
+               of STEPS: which value does the other process read now? The verdict falls, as it \
+               should: nothing is lost.",
     read: "crates/multiprocess-demo/src/ring/positions.rs, lie_down() and wake()",
 };
 

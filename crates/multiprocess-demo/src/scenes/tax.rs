@@ -26,7 +26,7 @@ pub const SCENE: Scene = Scene {
             both are awake. A value must be made bytes first, and a value again. All that is the \
             tax, and a task must be worth it.",
     play,
-    try_this: "make CAPACITY (crates/multiprocess-demo/src/ring.rs) 4 << 10: before you run it, \
+    try_this: "in crates/multiprocess-demo/src/ring.rs, make CAPACITY 4 << 10: before you run it, \
                say which sizes will feel it.",
     read: "crates/multiprocess-demo/src/ring.rs, wait()",
 };

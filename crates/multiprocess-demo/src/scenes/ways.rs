@@ -19,7 +19,7 @@ pub const SCENE: Scene = Scene {
             is cheaper than a fresh start. (Python's multiprocessing has the same three: fork, \
             spawn and forkserver.)",
     play,
-    try_this: "write 1024 for 256 in SIZES of crates/multiprocess-demo/src/scenes/ways.rs, if you \
+    try_this: "in crates/multiprocess-demo/src/scenes/ways.rs, write 1024 for 256 in SIZES, if you \
                have the memory: fork's bar grows, and the others' don't.",
     read: "crates/multiprocess-demo/src/start/zygote.rs, copy()",
 };

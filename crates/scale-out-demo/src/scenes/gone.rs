@@ -15,9 +15,11 @@ pub const SCENE: Scene = Scene {
             in a line, and nothing is half done; when it is back, the workers come back by themselves. \
             What it has once taken it still has.",
     play,
-    try_this: "in crates/scale-out-demo/src/redis_server.rs, let words say --appendonly no: a server that \
-               is killed has forgotten everything, and the jobs are waited for in vain.",
-    read: "crates/scale-out-demo/src/worker.rs, run, and crates/scale-out-demo/src/scenes/gone/server.rs",
+    try_this: "in crates/scale-out-demo/src/redis_server.rs, let words() say --appendonly no: a \
+               server that is killed has forgotten everything, and the jobs are waited for in \
+               vain.",
+    read: "crates/scale-out-demo/src/worker.rs, run(), and \
+           crates/scale-out-demo/src/scenes/gone/server.rs",
 };
 
 /// What was done to the broker, and what came of it.

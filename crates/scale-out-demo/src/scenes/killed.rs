@@ -30,8 +30,8 @@ pub const SCENE: Scene = Scene {
     try_this: "in crates/scale-out-demo/src/broker.rs, let MISSED be 10: the jobs are done again after \
                five seconds instead of two. A short silence brings a job back sooner, and takes more \
                workers for dead that were only slow.",
-    read: "crates/scale-out-demo/src/ledger.rs, enter, and crates/scale-out-demo/src/worker.rs, \
-           attempt_at",
+    read: "crates/scale-out-demo/src/ledger.rs, enter(), and crates/scale-out-demo/src/worker.rs, \
+           attempt_at()",
 };
 
 /// The pages that are written under their number, and those that are added.

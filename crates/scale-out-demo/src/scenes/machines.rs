@@ -26,7 +26,7 @@ pub const SCENE: Scene = Scene {
     try_this: "in crates/scale-out-demo/src/scenes/machines.rs, let MACHINES be 6: it takes about as long. \
                What is waited for is the silence of the machine that was cut off, and with more \
                machines that is no shorter.",
-    read: "crates/scale-out-demo/src/scenes/machines/network.rs, new",
+    read: "crates/scale-out-demo/src/scenes/machines/network.rs, Network::new()",
 };
 
 const MACHINES: u32 = 3;

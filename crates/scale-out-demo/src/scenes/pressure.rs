@@ -19,7 +19,8 @@ pub const SCENE: Scene = Scene {
     play,
     try_this: "in crates/scale-out-demo/src/crew.rs, let TRIES be 1: what fails once is dead at once, \
                also when the next try would have succeeded.",
-    read: "crates/scale-out-demo/src/queue/push.rs, push_bounded, and crates/scale-out-demo/src/dead.rs, dead",
+    read: "crates/scale-out-demo/src/queue/push.rs, push_bounded(), and \
+           crates/scale-out-demo/src/dead.rs, dead()",
 };
 
 const WORKERS: usize = 2;

@@ -19,10 +19,11 @@ pub const SCENE: Scene = Scene {
             do tasks of some length in half the length, and the price, each. So they are faster than \
             doing it here where a task takes more than twice the price, and slower where it takes less.",
     play,
-    try_this: "in through_the_queue, put four tasks into each job: 0..tasks / 4, and Job::Wait(4 * \
-               micros). The shortest come nearer to paying, which is what a chunk is for in every \
-               chapter; and the longest lose, because three jobs can't be halved.",
-    read: "crates/scale-out-demo/src/scenes/price.rs, through_the_queue",
+    try_this: "in crates/scale-out-demo/src/scenes/price.rs, through_the_queue(), put four tasks \
+               into each job: 0..tasks / 4, and Job::Wait(4 * micros). The shortest come nearer to \
+               paying, which is what a chunk is for in every chapter; and the longest lose, \
+               because three jobs can't be halved.",
+    read: "crates/scale-out-demo/src/scenes/price.rs, through_the_queue()",
 };
 
 const WORKERS: u32 = 2;

@@ -20,7 +20,8 @@ pub const SCENE: Scene = Scene {
     play,
     try_this: "in crates/scale-out-demo/src/broker.rs, let both batch_size be 8: a worker then takes \
                eight jobs at a time, and whoever is done first can't help the others.",
-    read: "crates/scale-out-demo/src/worker.rs, at_job, and crates/scale-out-demo/src/queue/push.rs, push",
+    read: "crates/scale-out-demo/src/worker.rs, at_job(), and \
+           crates/scale-out-demo/src/queue/push.rs, push()",
 };
 
 const WORKERS: usize = 3;

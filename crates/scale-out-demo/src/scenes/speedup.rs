@@ -21,7 +21,8 @@ pub const SCENE: Scene = Scene {
     try_this: "in crates/scale-out-demo/src/scenes/speedup.rs, add 16 and 32 to CREWS: what was won is \
                lost again, to the start of so many and to the turns at the file. With --redis that comes \
                later, and far more pages are under way at once.",
-    read: "crates/scale-out-demo/src/crew.rs, start, and crates/scale-out-demo/src/broker.rs, open",
+    read: "crates/scale-out-demo/src/crew.rs, start(), and crates/scale-out-demo/src/broker.rs, \
+           open()",
 };
 
 const CREWS: &[usize] = &[1, 2, 4, 8];

@@ -18,8 +18,8 @@ pub const SCENE: Scene = Scene {
     claim: "However the files of a directory are shared out, the words in them are the same. A \
             thread a core is enough; a thread a file is no faster.",
     play,
-    try_this: "-- files --path DIR with a directory of your own; and with one that holds a single \
-               large file: then there is nothing to share out.",
+    try_this: "cargo run -p threading-demo -- files --path DIR with a directory of your own; and \
+               with one that holds a single large file: then there is nothing to share out.",
     read: "crates/threading-demo/src/solve/pool.rs, files()",
 };
 

@@ -28,8 +28,8 @@ pub const SCENE: Scene = Scene {
             standard library, parking_lot a package with other locks, and sharded means: a part \
             of the counter for each thread, put together at the end.)",
     play,
-    try_this: "in crates/threading-demo/src/scenes/locks/turns.rs, let a thread sleep for 1 ms after lock.with(…): with such a gap \
-               an unfair lock changes hands too.",
+    try_this: "in crates/threading-demo/src/scenes/locks/turns.rs, let a thread sleep for 1 ms \
+               after lock.with(…): with such a gap an unfair lock changes hands too.",
     read: "crates/threading-demo/src/scenes/locks/turns.rs, keep_asking()",
 };
 

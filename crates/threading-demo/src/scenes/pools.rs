@@ -19,8 +19,9 @@ pub const SCENE: Scene = Scene {
             task when it is free. Dealing the tasks out beforehand leaves a core idle; a message \
             for each tiny task costs more than the task.",
     play,
-    try_this: "in crates/threading-demo/src/pool/claims.rs, claim(), let size be (self.items / self.threads).max(1): the \
-               picture of the pool becomes that of the parts dealt out beforehand.",
+    try_this: "in crates/threading-demo/src/pool/claims.rs, claim(), let size be (self.items / \
+               self.threads).max(1): the picture of the pool becomes that of the parts dealt out \
+               beforehand.",
     read: "crates/threading-demo/src/pool.rs, share() and run()",
 };
 

@@ -20,10 +20,12 @@ pub const SCENE: Scene = Scene {
             one: the operating system lets the threads take turns. A pool does the same until \
             slow clients hold all its threads: then it answers nobody else.",
     play,
-    try_this: "in crates/threading-demo/src/scenes/serve.rs, exhausted(), write 5 for crowd::SLOW: the pool has a thread more than there are \
-               slow clients, and client 5 is answered at once. Then make the slow clients five \
-               (SLOW in crates/threading-demo/src/scenes/serve/crowd.rs).",
-    read: "crates/threading-demo/src/solve/threads.rs, serve(), and scenes/serve/crowd.rs",
+    try_this: "in crates/threading-demo/src/scenes/serve.rs, exhausted(), write 5 for crowd::SLOW: \
+               the pool has a thread more than there are slow clients, and client 5 is answered at \
+               once. Then make the slow clients five (SLOW in \
+               crates/threading-demo/src/scenes/serve/crowd.rs).",
+    read: "crates/threading-demo/src/solve/threads.rs, serve(), and \
+           crates/threading-demo/src/scenes/serve/crowd.rs",
 };
 
 /// How many clients ask cheap questions.

@@ -21,7 +21,9 @@ pub const SCENE: Scene = Scene {
     try_this: "in crates/why-demo/src/scenes/never/tiny.rs, let LINKS be 2_000 (the links in \
                all stay the same): a task takes some microseconds, and handing it over next to nothing \
                of that. Where there are two free cores the last verdict falls: it was tiny no more.",
-    read: "crates/why-demo/src/scenes/never/chain.rs, and beside it counter.rs and tiny.rs",
+    read: "crates/why-demo/src/scenes/never/chain.rs, and beside it \
+           crates/why-demo/src/scenes/never/counter.rs and \
+           crates/why-demo/src/scenes/never/tiny.rs",
 };
 
 /// A problem, and how long each way took; the first two are the same: one after another.
