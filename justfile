@@ -46,7 +46,7 @@ story *arguments:
     just green-threads {{arguments}}
     just scale-out {{arguments}}
 
-# compare every approach, on everything: about eleven minutes
+# compare every approach, on everything: about twelve minutes
 bench-all *arguments:
     cargo bench-all {{arguments}}
 

@@ -24,7 +24,7 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum What {
-    /// The micro-benchmarks, the matrix and the goals: about eleven minutes
+    /// The micro-benchmarks, the matrix and the goals: about twelve minutes
     All(Options),
     /// The same with small problems and coarse figures: about a minute
     Quick(Options),

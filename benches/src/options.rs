@@ -139,7 +139,7 @@ impl Options {
     }
 }
 
-/// Tries it, so that eleven minutes are not lost to a typing error. What is there stays as it is.
+/// Tries it, so that twelve minutes are not lost to a typing error. What is there stays as it is.
 fn writable(directory: &Path) -> std::io::Result<()> {
     fs::create_dir_all(directory)?;
     let file = directory.join("report.json");

@@ -90,7 +90,8 @@ fn verdicts(record: &Record) -> String {
     let columns = standing::columns(record);
     let item = |column: &standing::Column<'_>| {
         let said = verdict::sentences(record, column, &languages).join(" ");
-        format!("- **{}**: {said}\n", column.problem)
+        let of = column.size(record).map(|size| format!(" ({size})")).unwrap_or_default();
+        format!("- **{}**{of}: {said}\n", column.problem)
     };
     match columns.is_empty() {
         true => String::new(),

@@ -170,6 +170,13 @@ impl<'a> Column<'a> {
         measured.min_by(better).map(|(cell, _)| cell)
     }
 
+    /// How much of the problem was solved, in the first of its columns.
+    #[must_use]
+    pub fn size(&self, record: &'a Record) -> Option<&'a str> {
+        let first = !matches!(self.measure, Measure::Beside(_));
+        first.then(|| record.sizes.get(self.problem).map(String::as_str)).flatten()
+    }
+
     /// The sequential run of the same language.
     #[must_use]
     pub fn baseline(&self, of: &Cell<'_>) -> Option<&Cell<'a>> {

@@ -130,7 +130,10 @@ pub fn verdicts(columns: &[Column<'_>], record: &Record) -> Markup {
         dl class="verdicts" {
             @for column in columns {
                 dt { (heading(column)) }
-                dd { @for said in verdict::sentences(record, column, &languages) { p { (said) } } }
+                dd {
+                    @if let Some(size) = column.size(record) { p class="size" { (size) } }
+                    @for said in verdict::sentences(record, column, &languages) { p { (said) } }
+                }
             }
         }
     }
