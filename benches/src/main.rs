@@ -135,15 +135,23 @@ fn compare(Run { plan, out, parts }: Run) -> Result<ExitCode> {
     record.machine.now_after(progress.others());
     drop(progress);
     record.took = clock.elapsed().as_secs_f64();
-    let mut printer = Printer::stdout();
-    report::show(&record, &mut printer);
-    // Only now, because what was measured is not lost if it can't be written.
+    // What was measured is not lost, neither if it can't be written nor if nobody reads what is
+    // printed.
+    let heard = while_heard(|| report::show(&record, &mut Printer::stdout()));
     report::write(&record, &out)?;
-    printer
-        .line(&format!("More in {0}/report.html and .md, all in {0}/report.json", out.display()));
-    printer.line(&format!("In {:.0} s.", record.took));
+    let told = format!("More in {0}/report.html and .md, all in {0}/report.json", out.display());
+    let heard = heard.and_then(|()| {
+        while_heard(|| {
+            let mut printer = Printer::stdout();
+            printer.line(&told);
+            printer.line(&format!("In {:.0} s.", record.took));
+        })
+    });
     if record.interrupted {
         return Ok(interrupt::STATUS.into());
+    }
+    if heard == Err(AudienceLeft::Cut) {
+        return Ok(ExitCode::FAILURE);
     }
     match sanity::impossible(&record).as_slice() {
         [] => Ok(ExitCode::SUCCESS),

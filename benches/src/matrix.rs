@@ -91,8 +91,8 @@ pub fn run(plan: &Plan, interrupt: &Interrupt, progress: &mut Progress) -> Vec<C
     let all: Vec<_> = (0..plan.repeat).flat_map(|round| plan.round(round)).collect();
     let (least, more) = all.split_at(all.iter().take_while(|turn| turn.round < LEAST).count());
     progress.part_within(plan.names(&all), plan.names(least).len(), plan.budget);
-    let mut run = |turns: &[Turn], took: &mut [Duration], progress: &mut Progress| {
-        for &number in turns.iter().flat_map(|turn| &turn.cells) {
+    let mut run = |turn: &Turn, took: &mut [Duration], progress: &mut Progress| {
+        for &number in &turn.cells {
             if interrupt.has_come() {
                 return;
             }
@@ -102,18 +102,28 @@ pub fn run(plan: &Plan, interrupt: &Interrupt, progress: &mut Progress) -> Vec<C
                 continue;
             }
             let started = Instant::now();
+            // Who is in trouble is not run again, and takes nothing then.
+            took[number] = Duration::ZERO;
             match runner.run(cell.problem, cell.contestant, None) {
-                Ok(sample) => cell.samples.push(sample),
+                Ok(sample) => {
+                    cell.samples.push(sample);
+                    took[number] = started.elapsed();
+                }
                 Err(Trouble::Interrupted) => return,
                 Err(trouble) => cell.trouble = Some(trouble),
             }
-            took[number] = started.elapsed();
         }
     };
-    run(least, &mut took, progress);
+    least.iter().for_each(|turn| run(turn, &mut took, progress));
     let more = that_fit(more, &took, plan.budget.saturating_sub(begun.elapsed()));
-    progress.rather(plan.names(&more));
-    run(&more, &mut took, progress);
+    progress.steps_to_come(plan.names(&more));
+    for turn in more {
+        // The machine may have become slower since.
+        if begun.elapsed() + turn.takes(&took) > plan.budget {
+            break;
+        }
+        run(&turn, &mut took, progress);
+    }
     progress.step();
     cells
 }
@@ -124,6 +134,13 @@ pub fn run(plan: &Plan, interrupt: &Interrupt, progress: &mut Progress) -> Vec<C
 struct Turn {
     round: usize,
     cells: Vec<usize>,
+}
+
+impl Turn {
+    /// How long it takes if each of its cells takes what it took last.
+    fn takes(&self, took: &[Duration]) -> Duration {
+        self.cells.iter().map(|cell| took[*cell]).sum()
+    }
 }
 
 impl Plan {
@@ -165,20 +182,20 @@ impl Plan {
     }
 }
 
-/// The turns that fit into the time that is left, if each takes what its cells took before: those
-/// first that have had the least time in all. What is short is what a disturbance changes most, and
-/// another round of it costs least.
+/// The turns that fit into the time that is left, if each takes what its cells took before; those come
+/// in with which a problem has had least in all. What is short is what a disturbance changes most, and
+/// another round of it costs least. They are still run round by round.
 fn that_fit(turns: &[Turn], took: &[Duration], mut left: Duration) -> Vec<Turn> {
-    let takes = |turn: &Turn| -> Duration { turn.cells.iter().map(|cell| took[*cell]).sum() };
     let mut turns = turns.to_vec();
-    turns.sort_by_key(|turn| takes(turn) * (turn.round + 1) as u32);
-    turns.retain(|turn| match left.checked_sub(takes(turn)) {
+    turns.sort_by_key(|turn| turn.takes(took) * (turn.round + 1) as u32);
+    turns.retain(|turn| match left.checked_sub(turn.takes(took)) {
         Some(rest) => {
             left = rest;
             true
         }
         None => false,
     });
+    turns.sort_by_key(|turn| turn.round);
     turns
 }
 
@@ -187,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_left_goes_to_those_who_have_had_least() {
+    fn what_is_left_goes_to_the_short_and_is_run_round_by_round() {
         let turns = |round| [vec![0, 1], vec![2], vec![3]].map(|cells| Turn { round, cells });
         let turns = [turns(3), turns(4)].concat();
         let took = [5, 5, 1, 4].map(Duration::from_secs);
@@ -196,7 +213,8 @@ mod tests {
             fit.iter().map(|turn| (turn.round, turn.cells[0])).collect::<Vec<_>>()
         };
         assert_eq!(fit(0), []);
-        assert_eq!(fit(14), [(3, 2), (4, 2), (3, 3), (4, 3)]);
-        assert_eq!(fit(20), [(3, 2), (4, 2), (3, 3), (4, 3), (3, 0)]);
+        assert_eq!(fit(6), [(3, 2), (3, 3), (4, 2)]);
+        assert_eq!(fit(14), [(3, 2), (3, 3), (4, 2), (4, 3)]);
+        assert_eq!(fit(20), [(3, 2), (3, 3), (3, 0), (4, 2), (4, 3)]);
     }
 }

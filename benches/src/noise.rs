@@ -23,8 +23,15 @@ pub const FEW: f64 = 0.5;
 pub fn spread(figure: &Figure) -> f64 {
     match figure.runs.len() {
         0..3 => FEW,
-        runs => between(figure.runs[(runs - 1) / 4], figure.runs[runs - 1 - (runs - 1) / 4]),
+        _ => between(figure.runs[(figure.runs.len() - 1) / 4], upper_quartile(figure)),
     }
+}
+
+/// Three of four runs are no greater; all, where there are fewer than five.
+#[must_use]
+pub fn upper_quartile(figure: &Figure) -> f64 {
+    let last = figure.runs.len() - 1;
+    figure.runs[last - last / 4]
 }
 
 /// By which part the greater exceeds the other.

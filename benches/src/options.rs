@@ -23,7 +23,8 @@ pub struct Options {
     /// Run only these parts of all
     #[arg(long, value_delimiter = ',', value_name = "PART,…")]
     parts: Vec<Part>,
-    /// Run each cell so many times [default: 9, or 3 if quick; in Python 3, or 1]
+    /// Run each cell so many times [default: 3, and up to 9 where there is time; if quick 3, and 1 in
+    /// Python or of a server]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(REPEAT))]
     repeat: Option<u64>,
     /// Measure how long a server's requests take for so many seconds [default: 1, or 0.25 if quick]
@@ -123,8 +124,9 @@ impl Options {
         Plan {
             choice,
             repeat: rounds(many),
-            // A program in Python takes longer to start.
+            // A program in Python takes longer to start, and a quick run has but a minute.
             repeat_python: rounds(if quick { 1 } else { many }),
+            // A round of servers takes as long as one of all else.
             serving: rounds(if quick { 1 } else { 3 }),
             latency_for: self
                 .serve_seconds

@@ -34,7 +34,7 @@ impl Part {
     #[must_use]
     pub fn takes(self, quick: bool) -> Duration {
         let seconds = match (self, quick) {
-            (Part::Micro, false) => 160,
+            (Part::Micro, false) => 220,
             (Part::Micro, true) => 10,
             (Part::Units, _) => return units::budget(quick),
             (Part::Curves, _) => return curves::budget(quick),

@@ -65,8 +65,8 @@ impl Progress {
         self.enough = Instant::now().checked_add(budget).map(|until| (least, until));
     }
 
-    /// Of the part that runs there come these steps, whatever was foreseen.
-    pub fn rather(&mut self, steps: Vec<String>) {
+    /// Of the part that runs these steps are to come, whatever was foreseen.
+    pub fn steps_to_come(&mut self, steps: Vec<String>) {
         self.steps.truncate(self.next);
         self.steps.extend(steps);
         self.enough = None;
@@ -146,8 +146,10 @@ mod tests {
         progress.part_within(steps(), 7, minutes(0));
         progress.expected = minutes(10);
         assert_eq!(left(&progress), 7.0);
-        progress.rather(steps());
-        assert_eq!(left(&progress), 10.0);
+        progress.step_within();
+        progress.steps_to_come(steps());
+        progress.expected = minutes(11);
+        assert_eq!((progress.steps.len(), left(&progress)), (11, 10.0));
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 mod common;
 
-use std::fs;
 use std::process::{Command, Output};
+use std::{fs, io};
 
 use common::{Out, matrix, quick};
 use serde_json::Value;
@@ -101,6 +101,19 @@ fn what_is_about_the_matrix_is_refused_where_that_is_not_run() {
         assert_eq!((run.status.code(), error), (Some(2), said));
     }
     assert!(!out.0.exists());
+}
+
+#[test]
+fn what_nobody_reads_is_written_all_the_same() {
+    let out = Out::new("unread");
+    let (reader, unread) = io::pipe().expect("a pipe");
+    drop(reader);
+    let mut command = matrix(&out.0, &["--only", "chain,sequential", "--repeat", "1"]);
+    command.stdout(unread);
+    let run = finished(command);
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    // The sequential run, and its second.
+    assert_eq!(out.json()["matrix"].as_array().map(Vec::len), Some(2));
 }
 
 #[test]

@@ -16,8 +16,7 @@ pub fn missing_to_read(line: &str) -> Vec<String> {
     }
     const KINDS: [&str; 6] = ["fn", "struct", "enum", "trait", "const", "static"];
     let defines = |name: &str, file: &String| {
-        let is_its_end = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-        KINDS.iter().any(|kind| file.split(&format!("{kind} {name}")).skip(1).any(is_its_end))
+        KINDS.iter().any(|kind| has_word(file, &format!("{kind} {name}")))
     };
     let lost = names.into_iter().filter(|name| !files.iter().any(|file| defines(name, file)));
     missing.extend(lost);
@@ -33,10 +32,18 @@ pub fn missing_to_try(line: &str) -> Vec<String> {
     let is_type = |name: &str| {
         name.starts_with(char::is_uppercase) && name.contains(|c: char| c.is_ascii_lowercase())
     };
-    let is_there = |name: &String| files.iter().any(|file| file.contains(name));
+    let is_there = |name: &String| files.iter().any(|file| has_word(file, name));
     let is_lost = |name: &String| !files.is_empty() && !is_type(name) && !is_there(name);
     missing.extend(names.into_iter().filter(is_lost));
     missing
+}
+
+/// Whether a text has this as a word, and not as a part of one.
+fn has_word(text: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(word).any(|(at, _)| {
+        !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part)
+    })
 }
 
 /// What a line points to.
@@ -54,7 +61,9 @@ impl Pointers {
         let mut is_value = false;
         for word in line.split_whitespace() {
             // The value of an option is the reader's, and so is a setting before a command.
-            if !std::mem::replace(&mut is_value, word.starts_with("--")) && !word.contains('=') {
+            let is_option = word.starts_with("--") && word != "--";
+            let is_readers = std::mem::replace(&mut is_value, is_option) && path(word).is_none();
+            if !is_readers && !word.contains('=') {
                 pointers.note(word);
             }
         }
@@ -122,6 +131,8 @@ mod tests {
             ("cargo run -p x -- y --listing FILE.dis (Linux)", &[]),
             ("in docs/src/links.rs, let KINDS be 2", &["KINDS"]),
             ("in links.rs, links()", &["links.rs"]),
+            ("in docs/src/repository.rs, roo()", &["roo"]),
+            ("cargo run -p x -- --list crates/x.rs", &["crates/x.rs"]),
         ] {
             assert_eq!(missing_to_try(line), missing, "{line}");
         }

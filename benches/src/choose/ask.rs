@@ -14,7 +14,7 @@ pub fn ask(numbers: &mut Numbers) -> Result {
     if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
         return Ok(());
     }
-    // Who gives all numbers on the command line has said there what else holds.
+    // Who has given numbers on the command line has said there what else holds.
     let is_new = numbers.tasks.is_none();
     ask_number(&mut numbers.tasks, "How many tasks are there?", tasks)?;
     ask_number(&mut numbers.cpu_ms, "For how many ms does one compute, such as 0.5?", cpu_ms)?;

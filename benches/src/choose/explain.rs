@@ -21,11 +21,14 @@ pub fn walk(job: &Job, predictions: &[Prediction]) -> Vec<Step> {
         steps.extend([isolation(job), shares(job)]);
         return steps;
     };
-    if job.chain || job.tasks == 1 {
-        return steps;
+    let is_one = job.chain || job.tasks == 1;
+    if !is_one {
+        steps.push(waits(job, first));
     }
-    steps.extend([waits(job, first), isolation(job)]);
-    if job.isolation {
+    if job.isolation || !is_one {
+        steps.push(isolation(job));
+    }
+    if job.isolation || is_one {
         return steps;
     }
     // Where nothing helps, nobody need ask how many are to be done at once.

@@ -34,11 +34,10 @@ fn because(job: &Job, first: &Prediction) -> String {
             let (slots, rounds, wait) = (count(means.slots), count(rounds), ms(means.wait_ms));
             format!("{slots} wait at once, in {rounds} rounds of {wait}")
         }
-        Term::Waiting | Term::Computing => reason.to_string(),
-        // What still takes longest is not what makes it fast.
-        Term::Units | Term::Start if job.wait_ms > 0 && means.slots > 1.0 => {
-            format!("the waiting overlaps; {reason}")
-        }
+        Term::Waiting => reason.to_string(),
+        // What still takes longest is not all that makes it fast.
+        _ if job.wait_ms > 0 && means.slots > 1.0 => format!("the waiting overlaps; {reason}"),
+        Term::Computing => reason.to_string(),
         Term::Units | Term::Start if means.cores > 1.0 => {
             format!("{} cores share the work; {reason}", means.cores)
         }
@@ -174,7 +173,11 @@ mod tests {
         let decided = decided(JOB, 2);
         let (first, others) = decided.split_once("As good, within 10 %: ").unwrap();
         assert!(first.starts_with("Take "), "{first}");
-        assert!(first.contains("9.3 times as fast") && first.contains("2 cores share"), "{first}");
+        assert!(
+            first.contains("9.3 times as fast")
+                && first.contains("the waiting overlaps; 2 cores share"),
+            "{first}"
+        );
         assert!(others.contains("threads") && !others.contains("sequential"), "{others}");
     }
 

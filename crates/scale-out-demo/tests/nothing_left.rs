@@ -36,6 +36,10 @@ impl Temporary {
 
 impl Drop for Temporary {
     fn drop(&mut self) {
+        // There are none, unless the test has failed.
+        for process in processes_with(&self.0) {
+            let _ = Command::new("kill").args(["-KILL", &process]).status();
+        }
         let _ = fs::remove_dir_all(&self.0);
     }
 }
