@@ -112,6 +112,12 @@ mod tests {
         ])
     }
 
+    /// A chain that takes a pool half the time, three runs each.
+    fn twice_as_fast() -> Vec<Cell> {
+        let walls = [(SEQUENTIAL, 100.0), (AGAIN, 100.0), ("pool", 50.0)];
+        walls.map(|(name, wall)| cell(Problem::Chain, name, &[("wall_ms", wall)])).into()
+    }
+
     #[test]
     fn nobody_is_faster_than_the_cores_that_the_work_can_use() {
         assert!(after_two_sequential(Problem::Chain, "pool", 95.0).is_none(), "within the noise");
@@ -162,9 +168,7 @@ mod tests {
     #[test]
     fn of_too_few_runs_nothing_is_said() {
         let of = |runs: usize| {
-            let walls = [(SEQUENTIAL, 100.0), (AGAIN, 100.0), ("pool", 50.0)];
-            let cells = walls.map(|(name, wall)| cell(Problem::Chain, name, &[("wall_ms", wall)]));
-            let mut cells = Vec::from(cells);
+            let mut cells = twice_as_fast();
             cells.iter_mut().for_each(|cell| cell.samples.truncate(runs));
             verdict(cells)
         };
@@ -174,9 +178,7 @@ mod tests {
     #[test]
     fn one_run_that_can_be_clears_the_others() {
         let pool = |last: f64| {
-            let walls = [(SEQUENTIAL, 100.0), (AGAIN, 100.0), ("pool", 50.0)];
-            let cells = walls.map(|(name, wall)| cell(Problem::Chain, name, &[("wall_ms", wall)]));
-            let mut cells = Vec::from(cells);
+            let mut cells = twice_as_fast();
             cells[2].samples[1].insert("wall_ms".into(), last);
             verdict(cells)
         };
