@@ -153,9 +153,14 @@ impl Seen {
     }
 }
 
-/// On whose stack that lies: stacks grow downwards, so it is below a local of its first function.
+/// What lies above a local of a thread's first function, at most: the frames in which it begins, and
+/// from which it looks for the next when it has ended. No more than a guard of the stack above.
+const FIRST_FRAMES: usize = 4096;
+
+/// On whose stack that lies: stacks grow downwards, so it is below what the first frames end at.
 fn owner(homes: &[usize], sp: usize) -> Option<usize> {
-    let above = homes.iter().enumerate().filter(|(_, home)| (sp..sp + SIZE).contains(home));
+    let end = |home: usize| home + FIRST_FRAMES;
+    let above = homes.iter().enumerate().filter(|(_, home)| (sp..sp + SIZE).contains(&end(**home)));
     above.min_by_key(|(_, home)| **home).map(|(who, _)| who)
 }
 
@@ -180,7 +185,8 @@ mod tests {
     fn an_address_belongs_to_the_nearest_stack_above_it() {
         let homes = [0x9_0000, 0x5_0000, 0xd_0000];
         assert_eq!(owner(&homes, 0x4_f000), Some(1));
-        assert_eq!(owner(&homes, 0x5_0001), Some(0));
-        assert_eq!(owner(&homes, 0xd_0001), None);
+        assert_eq!(owner(&homes, 0x5_0099), Some(1), "who has ended looks from a frame above");
+        assert_eq!(owner(&homes, 0x5_2000), Some(0));
+        assert_eq!(owner(&homes, 0xd_2000), None);
     }
 }
