@@ -104,7 +104,7 @@ fn table(stage: &mut Stage<'_>, rows: &[Row], errand: &Errand) {
         "Of the beats that were due while the work was done: how many came before it ended, in all \
          rounds together; how late half of them were at most (p50), 99 of a hundred (p99) and all, \
          each the median of the rounds; and how many polls, again in all rounds, the watch told of: \
-         those over {}, three quarters of the work. (asyncio's debug mode does so from \
+         those over {}, half of the work. (asyncio's debug mode does so from \
          slow_callback_duration on.)",
         human(errand.limit())
     ));
@@ -125,7 +125,10 @@ mod tests {
 
     fn observed(culprit: Culprit) -> Observed {
         let service = Service::start().expect("a service");
-        let errand = Errand::measured(20, service.address()).expect("an errand");
+        let mut errand = Errand::measured(20, service.address()).expect("an errand");
+        // Counting takes almost three times as long as was measured: whatever the machine does
+        // meanwhile, it doesn't get faster by so much.
+        errand.below *= 2;
         observe(&errand, culprit).expect("a runtime")
     }
 
