@@ -15,6 +15,7 @@ use crate::process::Trouble;
 use crate::progress::Progress;
 use crate::record::{Curve, Figure, Point};
 use crate::runner::Runner;
+use crate::sanity;
 
 /// The lines, in reading order.
 const LINES: [(Problem, &str); 6] = [
@@ -146,9 +147,11 @@ impl Line {
     }
 }
 
-/// A speed-up beyond what its workers and the cores can give, and beyond the noise.
+/// A speed-up beyond what its workers and the cores can give, and beyond the noise. Of few runs nothing
+/// is said: a core that was slow when one worker had it makes all others of that round too fast.
 fn why_impossible(problem: Problem, points: &[Point], cores: u64) -> Option<String> {
-    points.iter().find_map(|Point { workers, speed_up }| {
+    let enough = |point: &&Point| point.speed_up.runs.len() >= sanity::FEWEST;
+    points.iter().filter(enough).find_map(|Point { workers, speed_up }| {
         let ideal = ideal(problem.name(), *workers, cores);
         let noise = noise::greatest([noise::spread(speed_up)]);
         (speed_up.median > ideal as f64 * (1.0 + noise)).then(|| {
@@ -169,9 +172,12 @@ mod tests {
 
     #[test]
     fn no_more_workers_are_worth_more_than_there_are_and_than_cores() {
-        let why = |problem, workers, times: f64| {
-            let speed_up = Figure::of(vec![times * 0.99, times, times * 1.01]).unwrap();
+        let of = |problem, workers, runs| {
+            let speed_up = Figure::of(runs).unwrap();
             why_impossible(problem, &[Point { workers, speed_up }], 2)
+        };
+        let why = |problem, workers, times: f64| {
+            of(problem, workers, vec![times * 0.99, times, times * 1.01])
         };
         assert_eq!(why(Problem::Primes, 8, 2.05), None, "within the noise");
         assert!(
@@ -180,5 +186,6 @@ mod tests {
         assert!(why(Problem::Primes, 1, 1.5).is_some());
         assert_eq!(why(Problem::Fetch, 8, 7.9), None);
         assert!(why(Problem::Fetch, 8, 9.0).is_some());
+        assert_eq!(of(Problem::Primes, 8, vec![3.5, 3.5]), None, "too few");
     }
 }

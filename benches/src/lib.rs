@@ -14,6 +14,7 @@
 //! | [`python`] | the interpreters, and the cell of a program in Python |
 //! | [`serving`] | the parent as the clients of a child that serves |
 //! | [`runner`] | one cell, as the parent sees it |
+//! | `rounds` | as many as there is time for, most of what takes little |
 //! | [`matrix`] | round by round, cell by cell |
 //! | [`part`] | the parts of a run, in order |
 //! | [`sanity`] | results that cannot be |
@@ -49,6 +50,7 @@ pub mod progress;
 pub mod python;
 pub mod record;
 pub mod report;
+mod rounds;
 pub mod runner;
 pub mod sanity;
 pub mod serving;

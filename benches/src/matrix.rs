@@ -1,12 +1,11 @@
 //! The matrix: every approach on every problem, round by round.
 //!
 //! Rounds go over the whole matrix, and each begins with another contestant: what changes on the
-//! machine meanwhile, changes for all. In the time that is then left there are more rounds of what
-//! takes little.
+//! machine meanwhile, changes for all.
 
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::Sample;
 use crate::contestant::{Choice, Contestant, Solver};
@@ -15,6 +14,7 @@ use crate::problem::Problem;
 use crate::process::Trouble;
 use crate::progress::Progress;
 use crate::record::Figure;
+use crate::rounds::{Rounds, Turn};
 use crate::runner::Runner;
 
 /// How often each cell may be run.
@@ -85,66 +85,30 @@ pub fn run(plan: &Plan, interrupt: &Interrupt, progress: &mut Progress) -> Vec<C
         }
     }
     let mut runner = Runner::new(plan, interrupt);
-    let begun = Instant::now();
-    // How long each cell took in its last round.
-    let mut took = vec![Duration::ZERO; cells.len()];
-    let all: Vec<_> = (0..plan.repeat).flat_map(|round| plan.round(round)).collect();
-    let (least, more) = all.split_at(all.iter().take_while(|turn| turn.round < LEAST).count());
-    progress.part_within(plan.names(&all), plan.names(least).len(), plan.budget);
-    let mut run = |turn: &Turn, took: &mut [Duration], progress: &mut Progress| {
-        for &number in &turn.cells {
-            if interrupt.has_come() {
-                return;
-            }
-            progress.step();
-            let cell = &mut cells[number];
-            if cell.trouble.is_some() {
-                continue;
-            }
-            let started = Instant::now();
-            // Who is in trouble is not run again, and takes nothing then.
-            took[number] = Duration::ZERO;
-            match runner.run(cell.problem, cell.contestant, None) {
-                Ok(sample) => {
-                    cell.samples.push(sample);
-                    took[number] = started.elapsed();
-                }
-                Err(Trouble::Interrupted) => return,
-                Err(trouble) => cell.trouble = Some(trouble),
-            }
-        }
+    let turns = (0..plan.repeat).flat_map(|round| plan.round(round)).collect();
+    let rounds = Rounds { turns, least: LEAST, budget: plan.budget };
+    let name = |number: usize| {
+        let (column, row) = (number / contestants.len(), number % contestants.len());
+        format!("{} × {}", contestants[row].name, problems[column].name())
     };
-    least.iter().for_each(|turn| run(turn, &mut took, progress));
-    let more = that_fit(more, &took, plan.budget.saturating_sub(begun.elapsed()));
-    progress.steps_to_come(plan.names(&more));
-    for turn in more {
-        // The machine may have become slower since.
-        if begun.elapsed() + turn.takes(&took) > plan.budget {
-            break;
+    rounds.run(name, interrupt, progress, |number| {
+        let cell: &mut Cell = &mut cells[number];
+        if cell.trouble.is_some() {
+            return false;
         }
-        run(&turn, &mut took, progress);
-    }
-    progress.step();
+        match runner.run(cell.problem, cell.contestant, None) {
+            Ok(sample) => cell.samples.push(sample),
+            Err(Trouble::Interrupted) => {}
+            Err(trouble) => cell.trouble = Some(trouble),
+        }
+        cell.trouble.is_none()
+    });
     cells
 }
 
-/// A problem in one language and one round: the cells that are run then, in this order. They are
-/// compared with each other, and with no others.
-#[derive(Clone)]
-struct Turn {
-    round: usize,
-    cells: Vec<usize>,
-}
-
-impl Turn {
-    /// How long it takes if each of its cells takes what it took last.
-    fn takes(&self, took: &[Duration]) -> Duration {
-        self.cells.iter().map(|cell| took[*cell]).sum()
-    }
-}
-
 impl Plan {
-    /// What is run in a round; each time another contestant begins.
+    /// What is run in a round, each problem in each language by itself; each time another contestant
+    /// begins.
     fn round(&self, round: usize) -> Vec<Turn> {
         let Choice { contestants, problems } = &self.choice;
         let mut turns = Vec::new();
@@ -169,52 +133,5 @@ impl Plan {
             (_, Solver::Rust(_)) => self.repeat,
             (_, Solver::Python(..)) => self.repeat_python,
         }
-    }
-
-    /// The cells of these turns, for who waits for them.
-    fn names(&self, turns: &[Turn]) -> Vec<String> {
-        let Choice { contestants, problems } = &self.choice;
-        let name = |&cell: &usize| {
-            let (column, row) = (cell / contestants.len(), cell % contestants.len());
-            format!("{} × {}", contestants[row].name, problems[column].name())
-        };
-        turns.iter().flat_map(|turn| &turn.cells).map(name).collect()
-    }
-}
-
-/// The turns that fit into the time that is left, if each takes what its cells took before; those come
-/// in with which a problem has had least in all. What is short is what a disturbance changes most, and
-/// another round of it costs least. They are still run round by round.
-fn that_fit(turns: &[Turn], took: &[Duration], mut left: Duration) -> Vec<Turn> {
-    let mut turns = turns.to_vec();
-    turns.sort_by_key(|turn| turn.takes(took) * (turn.round + 1) as u32);
-    turns.retain(|turn| match left.checked_sub(turn.takes(took)) {
-        Some(rest) => {
-            left = rest;
-            true
-        }
-        None => false,
-    });
-    turns.sort_by_key(|turn| turn.round);
-    turns
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_left_goes_to_the_short_and_is_run_round_by_round() {
-        let turns = |round| [vec![0, 1], vec![2], vec![3]].map(|cells| Turn { round, cells });
-        let turns = [turns(3), turns(4)].concat();
-        let took = [5, 5, 1, 4].map(Duration::from_secs);
-        let fit = |seconds| {
-            let fit = that_fit(&turns, &took, Duration::from_secs(seconds));
-            fit.iter().map(|turn| (turn.round, turn.cells[0])).collect::<Vec<_>>()
-        };
-        assert_eq!(fit(0), []);
-        assert_eq!(fit(6), [(3, 2), (3, 3), (4, 2)]);
-        assert_eq!(fit(14), [(3, 2), (3, 3), (4, 2), (4, 3)]);
-        assert_eq!(fit(20), [(3, 2), (3, 3), (3, 0), (4, 2), (4, 3)]);
     }
 }

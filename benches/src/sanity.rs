@@ -7,7 +7,7 @@ use crate::process::Trouble;
 use crate::record::Record;
 
 /// With fewer runs no time is called impossible.
-const FEWEST: usize = 3;
+pub(crate) const FEWEST: usize = 3;
 
 /// Marks the cells whose figures cannot be, with the reason.
 pub fn check(cells: &mut [Cell]) {

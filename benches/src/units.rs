@@ -17,7 +17,7 @@ mod turns;
 
 use std::collections::BTreeMap;
 use std::process::id;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub use child::{Task, run as run_child};
 use limits::Kind;
@@ -27,6 +27,7 @@ use crate::process::{self, Trouble, ask};
 use crate::progress::Progress;
 use crate::record::{Figure, Unit};
 use crate::report::numbers;
+use crate::rounds::{Rounds, Turn};
 use crate::{Result, Sample};
 
 /// A kind of unit, and how its cost is measured.
@@ -71,9 +72,9 @@ const FIGURES: [&str; 3] = ["spawn_ns", "switch_ns", "memory_bytes"];
 /// How much is measured.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
-    /// Rounds end when the next one would end after this…
+    /// After the first round there are only those that end within so long.
     pub budget: Duration,
-    /// …but there are so many at most, and one at least.
+    /// How many rounds there are at most.
     pub rounds: usize,
     /// Whether what takes long is left out.
     pub quick: bool,
@@ -81,7 +82,7 @@ pub struct Plan {
     pub deadline: Duration,
 }
 
-/// How long all rounds take, about: after so long no other one begins.
+/// How long all rounds take, about.
 #[must_use]
 pub fn budget(quick: bool) -> Duration {
     Duration::from_secs(if quick { 6 } else { 60 })
@@ -119,62 +120,56 @@ pub fn measure(plan: Plan, interrupt: &Interrupt, progress: &mut Progress) -> Ve
             Place { model, count, samples: BTreeMap::new(), trouble: refused }
         })
         .collect();
-    let order = order(&places, plan);
-    let name = |&(_, figure, place): &Step| {
-        let Place { model, count, .. } = &places[place];
-        format!("{} {}: {figure}", numbers::count((*count).into()), model.name)
+    let rounds = (0..plan.rounds).flat_map(|round| turns(round, &places, plan)).collect();
+    // Ten thousand processes and a hundred thousand tasks take most of the time: there is no more than
+    // one round of them in any case.
+    let rounds = Rounds { turns: rounds, least: 1, budget: plan.budget };
+    let name = |cell: usize| {
+        let (model, count, figure) = what(cell);
+        format!("{} {}: {figure}", numbers::count(count.into()), model.name)
     };
-    let least = order.iter().filter(|(round, ..)| *round == 0).count();
-    progress.part_within(order.iter().map(name).collect(), least, plan.budget);
-    let (start, mut round_began, mut longest) = (Instant::now(), Instant::now(), Duration::ZERO);
-    let mut last = 0;
-    for (round, figure, place) in order {
-        if round != last {
-            (longest, round_began, last) =
-                (longest.max(round_began.elapsed()), Instant::now(), round);
-            if start.elapsed() + longest > plan.budget {
-                break;
-            }
+    rounds.run(name, interrupt, progress, |cell| {
+        let (model, count, figure) = what(cell);
+        let place = &mut places[cell / FIGURES.len()];
+        if place.trouble.is_some() {
+            return false;
         }
-        progress.step();
-        let Place { model, count, samples, trouble } = &mut places[place];
-        if trouble.is_some() {
-            continue;
-        }
-        match once(model, *count, figure, plan, interrupt) {
+        match once(model, count, figure, plan, interrupt) {
             Ok(sample) => {
                 // Where the system doesn't tell, there is none.
-                samples.entry(figure).or_default().extend(sample.get(figure));
+                place.samples.entry(figure).or_default().extend(sample.get(figure));
             }
-            Err(Trouble::Interrupted) => break,
-            Err(why) => *trouble = Some(why),
+            Err(Trouble::Interrupted) => {}
+            Err(why) => place.trouble = Some(why),
         }
-        if interrupt.has_come() {
-            break;
-        }
-    }
-    progress.step();
+        place.trouble.is_none()
+    });
     places.into_iter().map(|place| place.unit(plan)).collect()
 }
 
-/// A round, a figure, and which of the places.
-type Step = (usize, &'static str, usize);
+/// The cell of this number: the places in order, and each one's figures.
+fn what(cell: usize) -> (&'static Model, u32, &'static str) {
+    let (place, figure) = (cell / FIGURES.len(), cell % FIGURES.len());
+    (&MODELS[place % MODELS.len()], COUNTS[place / MODELS.len()], FIGURES[figure])
+}
 
-/// All that is to be measured. Each round begins with another model; the count stays in its place.
-fn order(places: &[Place], plan: Plan) -> Vec<Step> {
-    let mut order = Vec::new();
-    for (round, figure) in (0..plan.rounds).flat_map(|round| FIGURES.map(|figure| (round, figure)))
-    {
-        for step in 0..places.len() {
-            let column = step - step % MODELS.len();
-            let place = column + (step + round) % MODELS.len();
-            let Place { model, count, trouble, .. } = &places[place];
-            if trouble.is_none() && model.has(figure) && !plan.leaves_out(model.kind, *count) {
-                order.push((round, figure, place));
-            }
+/// What is measured in a round: each figure of each count by itself, and each time another model
+/// begins.
+fn turns(round: usize, places: &[Place], plan: Plan) -> Vec<Turn> {
+    let mut turns = Vec::new();
+    for (figure, name) in FIGURES.into_iter().enumerate() {
+        for first in (0..places.len()).step_by(MODELS.len()) {
+            let mut those = Vec::from_iter(first..first + MODELS.len());
+            those.rotate_left(round % MODELS.len());
+            those.retain(|&place| {
+                let Place { model, count, trouble, .. } = &places[place];
+                trouble.is_none() && model.has(name) && !plan.leaves_out(model.kind, *count)
+            });
+            let cells = those.into_iter().map(|place| place * FIGURES.len() + figure).collect();
+            turns.push(Turn { round, cells });
         }
     }
-    order
+    turns
 }
 
 fn once(
