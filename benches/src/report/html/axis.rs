@@ -16,8 +16,8 @@ impl Axis {
         Axis { least: 0.0, most: most.max(f64::MIN_POSITIVE), base: None, from, to }
     }
 
-    /// Logarithmic, between the powers of the base around these values; `None` if none is above
-    /// zero.
+    /// Logarithmic, between the round values around these: powers of the base, and of ten also twice
+    /// and five times that. `None` if none is above zero.
     pub fn log(
         base: f64,
         values: impl Iterator<Item = f64>,
@@ -27,9 +27,13 @@ impl Axis {
         let (least, most) = values.fold((f64::INFINITY, 0.0_f64), |(least, most), value| {
             (least.min(value), most.max(value))
         });
-        let least = base.powf(least.log(base).floor());
-        let most = base.powf(most.log(base).ceil()).max(least * base);
-        least.is_finite().then_some(Axis { least, most, base: Some(base), from, to })
+        if !least.is_finite() {
+            return None;
+        }
+        let least = *round(base, least).iter().rfind(|one| **one <= least * 1.001)?;
+        let most = *round(base, most).iter().find(|one| **one >= most / 1.001)?;
+        let most = if most > least { most } else { least * base };
+        Some(Axis { least, most, base: Some(base), from, to })
     }
 
     /// Logarithmic, between exactly these.
@@ -77,6 +81,13 @@ impl Axis {
     }
 }
 
+/// From the power of the base below a value to the one above it: what is round.
+fn round(base: f64, value: f64) -> Vec<f64> {
+    let power = base.powf((value.log(base) + 1e-9).floor());
+    let between: &[f64] = if base == 10.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    between.iter().chain([&base]).map(|times| times * power).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,7 +96,7 @@ mod tests {
     fn ticks_are_round_and_lie_on_the_axis() {
         assert_eq!(Axis::linear(2.0, (0.0, 100.0)).ticks(20.0), [0.0, 0.5, 1.0, 1.5, 2.0]);
         assert_eq!(Axis::linear(17.0, (0.0, 100.0)).ticks(20.0), [0.0, 5.0, 10.0, 15.0]);
-        let axis = Axis::log(10.0, [300.0, 40_000.0].into_iter(), (0.0, 90.0)).unwrap();
+        let axis = Axis::log(10.0, [100.0, 60_000.0].into_iter(), (0.0, 90.0)).unwrap();
         assert_eq!(axis.ticks(20.0), [100.0, 1e3, 1e4, 1e5]);
         assert_eq!(axis.ticks(40.0), [100.0, 1e4], "there is room for half of them");
         assert_eq!(
@@ -95,6 +106,16 @@ mod tests {
         assert!(Axis::log(10.0, [0.0, f64::NAN].into_iter(), (0.0, 1.0)).is_none());
         let axis = Axis::log(4.0, [5.0].into_iter(), (0.0, 99.0)).unwrap();
         assert_eq!(axis.ticks(20.0), [4.0, 16.0]);
+    }
+
+    #[test]
+    fn an_axis_ends_at_round_values() {
+        let ticks = |values: &[f64]| {
+            Axis::log(10.0, values.iter().copied(), (0.0, 90.0)).unwrap().ticks(5.0)
+        };
+        assert_eq!(ticks(&[3.0, 11.0]), [2.0, 5.0, 10.0, 20.0]);
+        assert_eq!(ticks(&[2.0, 5.0]), [2.0, 5.0]);
+        assert_eq!(ticks(&[10.0, 10.0]), [10.0, 20.0, 50.0, 100.0]);
     }
 
     #[test]

@@ -31,7 +31,7 @@ impl Dots<'_> {
     pub fn draw(&self) -> Option<Markup> {
         let values = self.rows.iter().flat_map(|(_, dots)| dots.iter().map(|(_, value)| *value));
         let zero = values.clone().any(|value| value <= 0.0);
-        let start = if zero { ZERO + 34.0 } else { NAMES + 8.0 };
+        let start = if zero { ZERO + 34.0 } else { NAMES + 12.0 };
         let axis = Axis::log(self.base, values, (start, WIDTH - 66.0))?;
         let foot = ROW * self.rows.len() as f64 + 4.0;
         let key = if self.series.len() > 1 { 20.0 } else { 0.0 };
