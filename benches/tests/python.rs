@@ -228,6 +228,36 @@ fn workers_die_with_the_run_that_they_are_for() {
     assert!(eventually(|| saboteur.alive().is_empty()), "{:?}", saboteur.alive());
 }
 
+/// The death of a parent is told once for each of its threads.
+#[test]
+fn who_guards_a_program_ends_it_however_often_it_is_told_to() {
+    if !python() {
+        return;
+    }
+    let (out, saboteur) = (Out::new("python-guard"), Saboteur::new("guard", HANGS));
+    let mut command = matrix(&out.0, &["--only", "files,python processes", "--repeat", "1"]);
+    saboteur.joins(&mut command);
+    let mut run = Killed(command.spawn().expect("a run"));
+    assert!(eventually(|| saboteur.hanging() > 0));
+    let guard = saboteur.alive().into_iter().find_map(|process| child_of(run.0.id(), &process));
+    let guard = guard.expect("a cell");
+    // Two come at the same time: while it stands still neither is taken.
+    for signal in [Signal::SIGSTOP, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGCONT] {
+        kill(guard, signal).expect("it is there");
+    }
+    assert!(run.0.wait().expect("it is our child").success());
+    assert_eq!(cells(&out)[0]["status"], "killed");
+    assert!(eventually(|| saboteur.alive().is_empty()), "{:?}", saboteur.alive());
+}
+
+/// The number of a process, if its parent is this one.
+fn child_of(parent: u32, process: &Path) -> Option<Pid> {
+    let status = fs::read_to_string(process.join("status")).ok()?;
+    let field =
+        |name: &str| status.lines().find_map(|line| line.strip_prefix(name))?.trim().parse().ok();
+    (field("PPid:") == Some(parent.cast_signed())).then_some(Pid::from_raw(field("Pid:")?))
+}
+
 /// A run that ends with the test, whatever becomes of that.
 struct Killed(Child);
 
