@@ -166,11 +166,11 @@ fn a_gathering_is_let_go_exactly_when_it_is_complete() {
     let service = Service::start().unwrap();
     let mut clients: Vec<_> = (0..5).map(|_| connect(&service)).collect();
     for (client, arrived) in clients[1..].iter_mut().zip(1..) {
-        ask(client, &["/gather?id=1&of=5"]);
+        ask(client, &["/gather?id=1&of=5&ms=60000"]);
         eventually(|| service.log().unwrap().most_at_once == arrived);
         assert_eq!(service.log().unwrap().answered, 0);
     }
-    ask(&mut clients[0], &["/gather?id=1&of=5"]);
+    ask(&mut clients[0], &["/gather?id=1&of=5&ms=60000"]);
     for client in clients {
         client.shutdown(Shutdown::Write).unwrap();
         assert_eq!(answers(&rest(client)), ["1"]);
