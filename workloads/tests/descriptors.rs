@@ -26,7 +26,7 @@ fn take_all(held: &mut Vec<File>) {
 }
 
 /// Waits until the thread sleeps in a system call, where the system tells.
-fn wait_until_asleep(thread: Option<PathBuf>) {
+fn wait_until_asleep(thread: Option<&PathBuf>) {
     let Some(thread) = thread else { return };
     let stat = Path::new("/proc").join(thread).join("stat");
     let start = Instant::now();
@@ -56,6 +56,8 @@ fn accept_survives_having_no_descriptors() {
     let mut held = Vec::new();
     let first = TcpStream::connect(address).unwrap();
     drop((first, streams.recv_timeout(PATIENCE).unwrap()));
+    // Else it could take the one that is meant for the client.
+    wait_until_asleep(thread.as_ref());
     take_all(&mut held);
     // One for this client; accept() may have put one aside for the next, but not two.
     drop(held.pop());
@@ -76,7 +78,7 @@ fn accept_survives_having_no_descriptors() {
     // Asleep in accept() the thread has a descriptor in reserve, so it does not notice.
     drop(TcpStream::connect(address).unwrap());
     drop(streams.recv_timeout(PATIENCE).unwrap());
-    wait_until_asleep(thread);
+    wait_until_asleep(thread.as_ref());
     take_all(&mut held);
     stop.stop();
     let ended = end.recv_timeout(PATIENCE).expect("a stop that is seen without a descriptor");

@@ -155,7 +155,12 @@ fn an_open_loop_sees_the_queue_and_a_closed_one_does_not() {
     let (closed, never_late) = slow(Pace::Closed);
     println!("slower than 200 ms: {open} in the open loop, {closed} in the closed one");
     assert!(open >= 100 && sent_late >= 99, "{open} slow, {sent_late} sent late");
-    assert!((1..10).contains(&closed) && never_late < 10, "{closed} slow, {never_late} sent late");
+    // A busy machine may add to them, but needs 200 ms for each.
+    let few = open / 3;
+    assert!(
+        (1..few).contains(&closed) && never_late < few,
+        "{closed} slow, {never_late} sent late"
+    );
 }
 
 #[test]

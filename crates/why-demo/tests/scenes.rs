@@ -16,13 +16,40 @@ fn play(scene: &str) -> Value {
     scene
 }
 
+/// How often a play may be unlucky where a claim compares times: one core may be twice as fast as the
+/// other just then, or another program have it.
+const ATTEMPTS: usize = 10;
+
+/// Plays a scene in short until these of its claims hold together, each the only one whose name begins
+/// so.
+fn play_until_held(scene: &str, names: &[&str]) -> Value {
+    let holds = |scene: &Value, name: &&str| claims(scene, name).iter().all(is_held);
+    let mut played = play(scene);
+    for _ in 1..ATTEMPTS {
+        if names.iter().all(|name| holds(&played, name)) {
+            break;
+        }
+        played = play(scene);
+    }
+    names.iter().for_each(|name| held(&played, name, 1));
+    played
+}
+
 /// The claims of a scene whose names begin so; that they held, and that there are so many.
 fn held(scene: &Value, name: &str, number: usize) {
+    let those = claims(scene, name);
+    assert_eq!(those.len(), number, "{name}: {scene}");
+    assert!(those.iter().all(is_held), "{those:?}");
+}
+
+fn claims<'a>(scene: &'a Value, name: &str) -> Vec<&'a Value> {
     let checks = scene["checks"].as_array().expect("claims");
     let begins = |check: &&Value| check["what"].as_str().is_some_and(|what| what.starts_with(name));
-    let those: Vec<_> = checks.iter().filter(begins).collect();
-    assert_eq!(those.len(), number, "{name}: {checks:?}");
-    assert!(those.iter().all(|check| check["held"] == true), "{those:?}");
+    checks.iter().filter(begins).collect()
+}
+
+fn is_held(check: &&Value) -> bool {
+    check["held"] == true
 }
 
 /// Any figure of this kind.
@@ -40,9 +67,8 @@ fn lunch() {
 
 #[test]
 fn waiting() {
-    let scene = play("waiting");
-    held(&scene, "a call into the kernel", 1);
-    held(&scene, "a job that asks a service has no use for its core", 1);
+    let claims = ["a call into the kernel", "a job that asks a service has no use for its core"];
+    let scene = play_until_held("waiting", &claims);
     assert!(has(&scene, "table"));
 }
 
@@ -72,11 +98,8 @@ fn laws() {
 
 #[test]
 fn never() {
-    let scene = play("never");
     // The answers are checked in every round: a wrong one would be an error.
-    held(&scene, "counter: none of", 1);
-    held(&scene, "chain: none of", 1);
-    held(&scene, "tiny tasks: none of", 1);
+    play_until_held("never", &["counter: none of", "chain: none of", "tiny tasks: none of"]);
 }
 
 #[test]

@@ -162,12 +162,17 @@ mod tests {
 
     #[test]
     fn a_service_ends_at_whatever_moment_its_stop_comes() {
-        let (ended, end) = channel();
+        let (ended, ends) = channel();
         // Whoever is stuck here is not waited for: the test has failed by then.
         thread::spawn(move || {
-            (0..500).for_each(|_| drop(Service::start().expect("a service")));
-            ended.send(()).expect("a test that waits");
+            for number in 0..500 {
+                drop(Service::start().expect("a service"));
+                ended.send(number).expect("a test that waits");
+            }
         });
-        assert!(end.recv_timeout(Duration::from_secs(30)).is_ok(), "a stop was not noticed");
+        for number in 0..500 {
+            let ended = ends.recv_timeout(Duration::from_secs(30));
+            assert_eq!(ended, Ok(number), "a stop was not noticed");
+        }
     }
 }

@@ -17,7 +17,7 @@ pub(super) const AT_ONCE: Duration = Duration::ZERO;
 const PATIENCE: Duration = Duration::from_millis(10);
 
 /// A bound for what should never take long.
-const AT_MOST: Duration = Duration::from_secs(10);
+const AT_MOST: Duration = Duration::from_secs(60);
 
 const NO_PANIC: &str = "nobody panics while holding this lock";
 
