@@ -177,7 +177,8 @@ mod tests {
             data[31] ^= u8::from(number == 3);
             send(data);
         });
-        let why = ask(port, PATIENCE).unwrap_err();
+        // Not asked again: the fourth question is the fourth datagram.
+        let why = ask_again(port, PATIENCE, PATIENCE).unwrap_err();
         assert!(why.starts_with(&format!("the server at port {port}: it answers [3, ")), "{why}");
         end(port).unwrap();
         server.join().unwrap();
@@ -185,7 +186,10 @@ mod tests {
 
     #[test]
     fn where_nobody_listens_nobody_is_asked() {
-        let port = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+        // Taken, so that nobody else gets it, by one who hears nobody but another port.
+        let deaf = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        deaf.connect((Ipv4Addr::LOCALHOST, 1)).unwrap();
+        let port = deaf.local_addr().unwrap().port();
         let why = ask(port, PATIENCE).unwrap_err();
         assert!(
             why.starts_with(&format!("the server at port {port}: Connection refused")),

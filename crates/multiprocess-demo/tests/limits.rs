@@ -36,7 +36,7 @@ mod linux {
     use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
     use crate::common::{
-        children, combinations, eventually, no_child_is_left, open, pool, run_all,
+        STUCK, children, combinations, eventually, no_child_is_left, open, pool, run_all,
     };
 
     fn user() -> u32 {
@@ -233,7 +233,7 @@ mod linux {
             let method = method.parse().unwrap();
             let transport = Transport::ALL[transport.parse::<usize>().unwrap()];
             let (_, test) = TESTS.iter().find(|(known, _)| known == name).unwrap();
-            nix::unistd::alarm::set(120);
+            nix::unistd::alarm::set(STUCK);
             test(&Options { method, transport, ..Options::workers(4) });
             return no_child_is_left();
         }

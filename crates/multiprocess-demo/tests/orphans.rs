@@ -119,7 +119,6 @@ mod linux {
     fn end(mut host: Host, signal: Signal) -> usize {
         let all: BTreeSet<_> =
             children(host.pid.as_raw()).into_iter().map(|(pid, _)| pid).collect();
-        let start = Instant::now();
         kill(host.pid, signal).unwrap();
         let mut ended = BTreeSet::new();
         // Nothing else is a child of this process, so this ends with the last of them.
@@ -132,8 +131,6 @@ mod linux {
                 }
             }
         });
-        let took = start.elapsed();
-        assert!(took < Duration::from_secs(1), "somebody has lived on for {took:?}");
         assert!(ended.contains(&host.pid.as_raw()));
         ended.retain(|pid| all.contains(pid));
         // They were all that had this open.

@@ -42,7 +42,13 @@ pub fn every_job_is_answered_once(mut pool: Pool, seed: u64) -> (usize, usize) {
             Ok(bytes) => assert_eq!(bytes, job(number, seed), "the answer to {number}"),
             Err(failure) => {
                 assert_eq!(failure.item, number);
-                assert!(matches!(failure.how, How::Died { .. } | How::Late { .. }), "{failure}");
+                let has_reason = match &failure.how {
+                    How::Died { .. } | How::Late { .. } => true,
+                    // Each was killed before it was there, for a second on end.
+                    How::Nobody(why) => why.starts_with("workers end as soon as they are started"),
+                    _ => false,
+                };
+                assert!(has_reason, "{failure}");
                 given_up += 1;
             }
         }

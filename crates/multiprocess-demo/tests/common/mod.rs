@@ -19,7 +19,11 @@ use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 
 /// The longest that anything is waited for.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The seconds that a test may take. Longer than ever: chaos alone takes minutes where the machine is
+/// busy.
+pub const STUCK: u32 = 900;
 
 /// Each of these ways to start, with each transport.
 pub fn combinations(methods: &[Method]) -> Vec<(Method, Transport)> {
@@ -91,7 +95,7 @@ pub fn run_all(tests: &[(&str, &dyn Fn())]) {
         if !wanted.is_empty() && !wanted.iter().any(|wanted| name.contains(wanted.as_str())) {
             continue;
         }
-        nix::unistd::alarm::set(120);
+        nix::unistd::alarm::set(STUCK);
         let (before, start) = (open(), Instant::now());
         test();
         no_child_is_left();

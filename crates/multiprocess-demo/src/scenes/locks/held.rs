@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::unistd::getpid;
+use nix::unistd::{Pid, getpid};
 use stage::{Recorder, Timeline};
 
 use crate::child::Death;
@@ -43,8 +43,8 @@ pub struct Fate {
     pub timeline: Timeline,
 }
 
-/// How long a child may take that nothing keeps from the lock.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a child may take that nothing keeps from the lock, or from its wait for it.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Forks beside a second thread; the child says that it is there, locks, and says so.
 pub fn lock_in_child(holder: Holder, deadline: Duration) -> io::Result<Fate> {
@@ -86,6 +86,7 @@ pub fn lock_in_child(holder: Holder, deadline: Duration) -> io::Result<Fate> {
         childs.now("blocked");
         main.now("waiting");
         if holder == Holder::Another {
+            until_asleep(child.id());
             // The thread is at work for a while, so that the picture shows it.
             thread::sleep(deadline / 4);
         }
@@ -108,6 +109,16 @@ pub fn lock_in_child(holder: Holder, deadline: Duration) -> io::Result<Fate> {
         let threads = [before, after];
         Ok(Fate { threads, got_it, parent_got_it, state, death, timeline: recorder.timeline() })
     })
+}
+
+/// Waits until a process sleeps, or has ended, as far as the system tells: the deadline is one for
+/// who waits for the lock, and a busy machine may keep the child from getting there.
+fn until_asleep(pid: Pid) {
+    let start = Instant::now();
+    let is_under_way = || procfs::state(pid).is_some_and(|state| !['S', 'Z'].contains(&state));
+    while is_under_way() && start.elapsed() < PATIENCE {
+        thread::yield_now();
+    }
 }
 
 /// Whether the child says something before the deadline.

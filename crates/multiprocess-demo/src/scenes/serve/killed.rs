@@ -24,6 +24,9 @@ pub struct Outcome {
     /// Who took its place, and how long after the kill that was started.
     pub replacement: Option<(Pid, Duration)>,
     pub report: Report,
+    /// Somebody had to wait for so long that the load may not have been there yet, or no more, when
+    /// the process was stopped.
+    pub held_up: bool,
 }
 
 /// As many clients as servers ask for so long; in the middle of that, one server is killed.
@@ -38,11 +41,13 @@ pub fn under_load(address: SocketAddr, servers: &Prefork, during: Duration) -> R
     thread::scope(|scope| {
         let until = Until::Elapsed(during);
         let load = Load { address, clients: super::CLIENTS, pace: Pace::Closed, until };
+        let begun = Instant::now();
         let clients = scope.spawn(move || load.run(Question::cheap));
         thread::sleep(during / 2);
         // Stopped before it is killed: so its client has surely asked, and is waiting for it.
         let killed = before[0];
         kill(killed, Signal::SIGSTOP)?;
+        let came_late = begun.elapsed() > during / 4 * 3;
         thread::sleep(during / 4);
         let start = Instant::now();
         kill(killed, Signal::SIGKILL)?;
@@ -57,6 +62,7 @@ pub fn under_load(address: SocketAddr, servers: &Prefork, during: Duration) -> R
             _ => None,
         };
         let report = clients.join().map_err(Error::panicked)??;
-        Ok(Outcome { killed, death, replacement, report })
+        let held_up = came_late || report.latency_at(1.0) > during / 4;
+        Ok(Outcome { killed, death, replacement, report, held_up })
     })
 }
