@@ -148,7 +148,9 @@ mod tests {
     #[test]
     fn hearts_beat_while_the_work_is_done_elsewhere_or_in_pieces() {
         for culprit in Culprit::ALL.into_iter().filter(|culprit| !culprit.blocks()) {
-            assert!(observed(culprit).meanwhile().1 > 0, "{culprit:?}");
+            // Other programs may keep the loop from its core for as long as the work takes: then
+            // once more.
+            assert!((0..50).any(|_| observed(culprit).meanwhile().1 > 0), "{culprit:?}");
         }
         for culprit in [Culprit::Computes, Culprit::Sleeps, Culprit::Asks] {
             assert_eq!(observed(culprit).meanwhile().1, 0, "{culprit:?}");

@@ -140,8 +140,8 @@ mod tests {
     fn what_goes_wrong_is_told_to_the_callback_of_that_socket() {
         let service = Service::start().unwrap();
         service.spoil(0, Fault::CutShort).unwrap();
-        // Nobody listens there any more.
-        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        // Nobody listens at this port: it is reserved.
+        let closed = SocketAddr::from(([127, 0, 0, 1], 1));
         let cases = [
             (service.address(), orders::request(0), "cut short"),
             (service.address(), Request::get("/think?id=7&ms=1"), "{\"id\":7}\n"),

@@ -206,16 +206,20 @@ mod tests {
         for approach in approaches().unwrap() {
             let fetched = measure::fetched(approach.as_ref(), &service, &together).unwrap();
             assert_eq!(fetched.at_once, 20, "{}", approach.name());
-            let fetched = measure::fetched(approach.as_ref(), &service, &slow).unwrap();
-            let Some(threads) = fetched.threads else { continue };
-            // Other tests may start threads meanwhile, so only what is named counts.
-            let named = |name: &str| threads.iter().any(|thread| thread.starts_with(name));
-            match approach.name() {
-                "tokio on threads" => assert!(named("tokio"), "{threads:?}"),
-                "async-std" => assert!(named("async-std") && named("async-io"), "{threads:?}"),
-                "smol" => assert!(named("async-io"), "{threads:?}"),
-                _ => {}
-            }
+            let names: &[&str] = match approach.name() {
+                "tokio on threads" => &["tokio"],
+                "async-std" => &["async-std", "async-io"],
+                "smol" => &["async-io"],
+                _ => &[],
+            };
+            let all_seen = || {
+                let fetched = measure::fetched(approach.as_ref(), &service, &slow).unwrap();
+                let Some(threads) = fetched.threads else { return true };
+                // Other tests may start threads meanwhile, so only what is named counts.
+                names.iter().all(|name| threads.iter().any(|thread| thread.starts_with(name)))
+            };
+            // On a busy machine who looks may have no turn until all is fetched: then once more.
+            assert!((0..20).any(|_| all_seen()), "{}", approach.name());
         }
     }
 }

@@ -133,9 +133,13 @@ mod tests {
         assert!(reads.made - reads.in_vain >= 7, "{reads:?}");
 
         let requests = fetch::requests(3, 30).unwrap();
-        let (replies, reads) = round_and_round(service.address(), &requests).unwrap();
-        fetch::check(&requests, &replies).unwrap();
-        assert!(reads.in_vain > reads.made / 2, "{reads:?}");
+        let mostly_in_vain = || {
+            let (replies, reads) = round_and_round(service.address(), &requests).unwrap();
+            fetch::check(&requests, &replies).unwrap();
+            reads.in_vain > reads.made / 2
+        };
+        // Other programs may have the core until the replies are there: then once more.
+        assert!((0..50).any(|_| mostly_in_vain()));
     }
 
     #[test]

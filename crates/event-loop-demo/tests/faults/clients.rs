@@ -32,7 +32,7 @@ fn wrk_meets_no_error() {
     let server = Server::start();
     let question = format!("http://{}/cheap?n=7", server.address);
     for connections in ["1", "64", "512"] {
-        let arguments = ["-t1", "-c", connections, "-d1", &question];
+        let arguments = ["-t1", "-c", connections, "-d1", "--timeout", "60", &question];
         let Some(told) = run("wrk", &arguments) else { return };
         assert!(!told.contains("Socket errors") && !told.contains("Non-2xx"), "{told}");
         let rate = told.lines().find(|line| line.starts_with("Requests/sec"));

@@ -25,7 +25,7 @@ fn drip(stream: &mut TcpStream, over: &AtomicBool) -> bool {
             return false;
         }
         stream.write_all(&[byte]).unwrap();
-        thread::sleep(Duration::from_millis(20));
+        thread::sleep(Duration::from_millis(5));
     }
     true
 }

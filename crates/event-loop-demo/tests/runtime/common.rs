@@ -13,7 +13,8 @@ use std::thread;
 use std::time::Duration;
 
 use event_loop_demo::runtime::net::{TcpListener, TcpStream};
-use event_loop_demo::runtime::{Runtime, join};
+use event_loop_demo::runtime::timers::Sleep;
+use event_loop_demo::runtime::{Runtime, join, sleep};
 
 /// After how long something will never come.
 pub const NEVER: Duration = Duration::from_secs(60);
@@ -158,6 +159,17 @@ pub fn waker_that(wake: impl FnMut() + Send + 'static) -> Waker {
 
 pub fn poll_once<F: Future + Unpin>(future: &mut F, waker: &Waker) -> Poll<F::Output> {
     Pin::new(future).poll(&mut Context::from_waker(waker))
+}
+
+/// A sleep for so long, at which this waker waits. On a busy machine its time may have come before it
+/// is asked: then it is another one.
+pub fn asleep(duration: Duration, waker: &Waker) -> Sleep {
+    loop {
+        let mut sleeps = sleep(duration);
+        if poll_once(&mut sleeps, waker).is_pending() {
+            return sleeps;
+        }
+    }
 }
 
 /// Two ends of a connection.

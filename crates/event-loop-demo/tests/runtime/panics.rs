@@ -10,7 +10,9 @@ use event_loop_demo::runtime::{
     Failed, JoinHandle, Runtime, channel, offload, oneshot, sleep, spawn, unbounded, yield_now,
 };
 
-use super::common::{LONG, Log, WhenDropped, pair, play, poll_once, said, waker_that, within};
+use super::common::{
+    LONG, Log, WhenDropped, asleep, pair, play, poll_once, said, waker_that, within,
+};
 
 /// A guard that panics when it is dropped.
 fn mine() -> WhenDropped<impl FnMut()> {
@@ -164,8 +166,7 @@ fn in_the_waker_of_who_waits_for_a_task() {
 #[test]
 fn in_the_waker_of_who_sleeps() {
     others_go_on(async |_: &Runtime| {
-        let mut sleeps = sleep(Duration::from_millis(1));
-        assert!(poll_once(&mut sleeps, &foreign()).is_pending());
+        let mut sleeps = asleep(Duration::from_millis(1), &foreign());
         sleep(Duration::from_millis(5)).await;
         assert!(poll_once(&mut sleeps, Waker::noop()).is_ready());
     });
@@ -290,8 +291,7 @@ fn in_the_drop_of_what_a_panic_said() {
         yield_now().await;
         task.cancel();
         drop(task);
-        let mut sleeps = sleep(Duration::from_millis(1));
-        assert!(poll_once(&mut sleeps, &waker_that(|| panic_any(Said))).is_pending());
+        let _sleeps = asleep(Duration::from_millis(1), &waker_that(|| panic_any(Said)));
         sleep(Duration::from_millis(5)).await;
         for _ in 0..50 {
             // Whether it never begins, or begins and nobody hears what it said.

@@ -66,7 +66,7 @@ fn who_waits_is_polled_once_for_each_thing_that_it_waits_for() {
     play(async |_: &Runtime| {
         let (waits, polls) = polled(pending::<()>());
         let waits = spawn(waits);
-        let (sleeps, twice) = polled(sleep(Duration::from_millis(1)));
+        let (sleeps, twice) = polled(async { sleep(Duration::from_millis(1)).await });
         let sleeps = spawn(sleeps);
         let (sender, receiver) = channel(1);
         let (receives, received) = polled(async move { while receiver.recv().await.is_some() {} });
@@ -78,7 +78,9 @@ fn who_waits_is_polled_once_for_each_thing_that_it_waits_for() {
         drop(sender);
         receives.await.unwrap();
         sleeps.await.unwrap();
-        assert_eq!((polls.get(), twice.get()), (1, 2));
+        assert_eq!(polls.get(), 1);
+        // Once if its time has come when it is asked, as it may on a busy machine.
+        assert!(twice.get() <= 2, "a sleep was polled {} times", twice.get());
         assert_eq!(received.get(), 101, "once for each message, and for the end");
         waits.cancel();
     });
@@ -113,7 +115,8 @@ fn an_idle_loop_does_not_look_at_the_poller_again_and_again() {
         let waits = spawn(async move { near.read(&mut [0; 8]).await.map(drop) });
         type Wait = std::pin::Pin<Box<dyn Future<Output = ()>>>;
         let idle: [(&str, Wait); 3] = [
-            ("a timer", Box::pin(sleep(Duration::from_millis(50)))),
+            // Its time begins when it is waited for.
+            ("a timer", Box::pin(async { sleep(Duration::from_millis(50)).await })),
             ("a thread", Box::pin(from_a_thread())),
             (
                 "a call",
@@ -167,7 +170,8 @@ fn tasks_that_always_may_run_pay_for_a_look_once_in_a_while() {
         let after = runtime.counts();
         let (polls, looks) = (after.polls - before.polls, after.looks - before.looks);
         assert_eq!(polls, 10_000);
-        assert!((10..=200).contains(&looks), "{looks} looks");
+        // On a slow machine there are fewer polls in the time of a turn.
+        assert!((10..=1_000).contains(&looks), "{looks} looks");
         assert_eq!(after.sleeps, before.sleeps, "it slept though somebody could run");
     });
 }
@@ -183,9 +187,10 @@ fn the_end_of_a_panic_in_block_on_wakes_nobody_later() {
             }));
         });
         std::panic::catch_unwind(dies).unwrap_err();
-        let (sleeps, polls) = polled(sleep(Duration::from_millis(1)));
+        let (sleeps, polls) = polled(sleep(Duration::from_millis(50)));
         runtime.block_on(sleeps);
-        assert_eq!(polls.get(), 2, "a wake of another's was taken for its own");
+        // Once if its time had come before it was asked, as it may on a busy machine.
+        assert!(polls.get() <= 2, "a wake of another's was taken for its own");
     });
 }
 
@@ -202,8 +207,9 @@ fn a_wake_for_a_block_on_that_has_ended_is_not_the_next_one_s() {
             me.set(Some(cx.waker().clone()));
             Poll::Ready(())
         }));
-        let (sleeps, polls) = polled(sleep(Duration::from_millis(1)));
+        let (sleeps, polls) = polled(sleep(Duration::from_millis(50)));
         runtime.block_on(sleeps);
-        assert_eq!(polls.get(), 2);
+        // Once if its time had come before it was asked.
+        assert!(polls.get() <= 2, "it was woken {} times", polls.get() - 1);
     });
 }

@@ -11,7 +11,7 @@ use event_loop_demo::runtime::{
 };
 use proptest::prelude::*;
 
-use super::common::{LONG, Log, play, poll_once, polled, waker_that};
+use super::common::{Alien, LONG, Log, asleep, play, poll_once, polled, waker_that};
 
 /// What happens to the timers.
 #[derive(Debug, Clone)]
@@ -95,57 +95,66 @@ proptest! {
 #[test]
 fn sleepers_are_woken_in_the_order_of_their_alarms_and_never_early() {
     play(async |_: &Runtime| {
-        let log = Log::default();
-        let start = Instant::now();
-        let times: Vec<u64> = (0..100).map(|n| n * 37 % 100).collect();
-        let tasks: Vec<_> = times
-            .iter()
-            .map(|&n| {
-                let log = log.clone();
-                spawn(async move {
-                    let at = start + Duration::from_micros(n * 100);
-                    sleep_until(at).await;
-                    assert!(Instant::now() >= at, "early");
-                    // Those whose time had come before they were first polled do not wait.
-                    if at > start + Duration::from_millis(5) {
-                        log.note(n);
-                    }
-                })
-            })
-            .collect();
-        for task in tasks {
-            task.await.unwrap();
+        let mut most = 0;
+        // Once more if nearly all had slept already before they were asked, on a busy machine.
+        while most < 50 {
+            let slept = slept_in_order().await;
+            assert!(slept.is_sorted(), "{slept:?}");
+            most = most.max(slept.len());
         }
-        assert!(log.take().is_sorted());
     });
+}
+
+/// Those of a hundred sleepers that had to wait, in the order in which they were woken.
+async fn slept_in_order() -> Vec<u64> {
+    let log = Log::default();
+    let start = Instant::now();
+    let times = (0..100).map(|n| n * 37 % 100);
+    let sleeper = |n| {
+        let log = log.clone();
+        spawn(async move {
+            let at = start + Duration::from_micros(n * 100);
+            let (sleeps, polls) = polled(sleep_until(at));
+            sleeps.await;
+            assert!(Instant::now() >= at, "early");
+            // Those whose time had come before they were first polled do not wait.
+            if polls.get() > 1 {
+                log.note(n);
+            }
+        })
+    };
+    for task in times.map(sleeper).collect::<Vec<_>>() {
+        task.await.unwrap();
+    }
+    log.take()
 }
 
 #[test]
 fn a_dropped_sleep_takes_its_alarm_back() {
     play(async |runtime: &Runtime| {
-        let noop = Waker::noop();
-        let mut sleeps: Vec<_> = (0..100).map(|_| sleep(Duration::from_millis(20))).collect();
-        for sleep in &mut sleeps {
-            assert!(poll_once(sleep, noop).is_pending());
-        }
-        drop(sleeps);
+        let at = |n| Duration::from_millis(20) + Duration::from_micros(300) * n;
+        let sleeps = (0..100).map(|n| asleep(at(n), Waker::noop()));
+        drop(sleeps.collect::<Vec<_>>());
         let before = runtime.counts();
         // The system's alarm may still ring, once, for nobody.
         sleep(Duration::from_millis(60)).await;
         let after = runtime.counts();
         assert!(after.looks - before.looks <= 3, "{:?}", after.looks - before.looks);
-        assert_eq!(after.polls - before.polls, 1);
+        assert!(after.polls - before.polls <= 1, "it was polled before its own time");
     });
 }
 
 #[test]
 fn a_sleep_is_renewed_by_who_polls_it_last() {
     play(async |_: &Runtime| {
-        let mut sleeps = sleep(Duration::from_millis(5));
-        let (first, waker) = super::common::Alien::new();
-        assert!(poll_once(&mut sleeps, &waker).is_pending());
-        spawn(sleeps).await.unwrap();
-        assert_eq!(first.woken(), 0);
+        let [(first, waker), (last, renewed)] = [(); 2].map(|()| Alien::new());
+        let mut sleeps = asleep(Duration::from_millis(5), &waker);
+        assert!(poll_once(&mut sleeps, &renewed).is_pending());
+        while last.woken() == 0 {
+            sleep(Duration::from_millis(1)).await;
+        }
+        assert_eq!((first.woken(), last.woken()), (0, 1));
+        assert!(poll_once(&mut sleeps, &waker).is_ready());
     });
 }
 

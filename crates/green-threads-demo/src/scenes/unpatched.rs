@@ -164,9 +164,13 @@ mod tests {
     #[test]
     fn hearts_beat_with_each_way_out() {
         for way in Way::ALL.into_iter().filter(|way| !way.blocks()) {
-            let seen = seen(way);
-            assert!(seen.meanwhile().1 > 0, "{way:?}");
-            assert!(seen.slow.iter().all(|slow| slow.spawned != seen.culprit), "{way:?}");
+            // Other programs may keep this thread from its core for as long as the wait is: then
+            // once more. Who blocks would do so every time.
+            let gives_way = |seen: Observed| {
+                let named = seen.slow.iter().any(|slow| slow.spawned == seen.culprit);
+                seen.meanwhile().1 > 0 && !named
+            };
+            assert!((0..50).any(|_| gives_way(seen(way))), "{way:?}");
         }
     }
 }

@@ -90,13 +90,17 @@ fn out_of_descriptors_it_serves_whom_it_can_and_the_others_later_and_does_not_sp
         ask(stream, n as u64);
         answer(stream, n as u64);
     }
-    // Half of them leave: as many of the others come in, long before patience with the rest ends.
+    // Half of them leave: as many of the others come in.
     let start = Instant::now();
     crowded.served.truncate(FIT / 2);
     crowded.until_served(FIT);
     let took = start.elapsed();
     println!("when {} had left, as many others were served in {took:.1?}", FIT / 2);
-    assert!(took < Duration::from_secs(5), "it took {took:?}");
+    // And not because patience with those who stay has ended.
+    for (n, stream) in crowded.served[..FIT / 2].iter_mut().enumerate() {
+        ask(stream, n as u64);
+        answer(stream, n as u64);
+    }
     crowded.served.clear();
     crowded.until_served(COME - FIT - FIT / 2);
     assert!(crowded.waiting.is_empty());

@@ -75,7 +75,7 @@ fn signals_interrupt_nothing() {
         .map_while(Result::ok)
         .find_map(|line| line.split_once("serves at ").map(|(_, address)| address.to_owned()));
     let mut stream = std::net::TcpStream::connect(address.unwrap()).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     let pid = Pid::from_raw(child.id().cast_signed());
     for number in 0..1000_u32 {
         for signal in [Signal::SIGUSR1, Signal::SIGSTOP, Signal::SIGCONT] {

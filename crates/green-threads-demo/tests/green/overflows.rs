@@ -126,7 +126,7 @@ fn in_the_midst_of_malloc_it_finishes_that_first() {
     }
     // If it waits for ever, that is a failure too. And with a second thread there are locks.
     thread::spawn(|| {
-        thread::sleep(Duration::from_secs(20));
+        thread::sleep(Duration::from_secs(60));
         eprintln!("it waits for ever");
         std::process::exit(1);
     });

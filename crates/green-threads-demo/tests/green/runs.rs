@@ -142,6 +142,7 @@ fn who_timed_out_is_not_woken_later() {
                 green::yield_now();
             }
             other.join().unwrap();
+            stream.set_read_timeout(None).unwrap();
             stream.read_exact(&mut [0]).unwrap();
         });
         // Whoever still stands in the queue would be switched to here.

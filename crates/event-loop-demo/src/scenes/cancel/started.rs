@@ -10,7 +10,7 @@ use stage::{Result, Stage, Table};
 use crate::runtime::{JoinHandle, Runtime, offload, sleep, spawn};
 
 /// How long to wait for a thread to begin.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What became of calls whose waiters were cancelled.
 struct Calls {
@@ -34,7 +34,7 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result {
         "a call that has begun goes on to its end, for nobody; one that has not never begins",
         format!("{ended} of {begun} ended, {} never began", all - begun),
         0 < begun && begun < all && ended == begun && answered == 0,
-        "no thread was to be had in 5 s",
+        "no thread was to be had in 30 s",
     );
     Ok(())
 }

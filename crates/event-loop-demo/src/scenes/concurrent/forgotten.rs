@@ -81,7 +81,7 @@ fn make(first: First, service: &Service) -> Result<Seen> {
 
 async fn two(first: First, service: SocketAddr) -> workloads::Result<bool> {
     // One that waits in vain need not wait long; where both come, they may be as late as they like.
-    let patience = if first == First::Forgotten { PATIENCE_MS } else { 100 * PATIENCE_MS };
+    let patience = if first == First::Forgotten { PATIENCE_MS } else { 1_000 * PATIENCE_MS };
     let request = |id| Request::get(format!("/gather?id={id}&of=2&ms={patience}"));
     let one = get(service, request(1));
     match first {

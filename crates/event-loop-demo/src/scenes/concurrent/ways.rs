@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn a_way_is_concurrent_or_is_not() {
         let service = Service::start().unwrap();
-        let gather = |i| Request::get(format!("/gather?id={i}&of=3&ms=5000"));
+        let gather = |i| Request::get(format!("/gather?id={i}&of=3&ms=60000"));
         let (all, home) = ((0..3).map(gather).collect::<Vec<_>>(), "/gather?id=0&of=2&ms=1");
         for (_, what, way) in WAYS {
             let concurrent = what.contains("concurrent");

@@ -92,7 +92,10 @@ fn beside_a_heart(
         let counted = reading.await;
         let took = start.elapsed();
         // And a last one, so that a pause which is still going on is seen.
-        sleep(BEAT).await;
+        let last = beats.get();
+        while beats.get() == last {
+            sleep(BEAT).await;
+        }
         heart.cancel();
         let counted = counted.map_err(|why| match why {
             Failed::Panicked(panic) => Error::panicked(panic),

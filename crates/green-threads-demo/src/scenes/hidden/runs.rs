@@ -40,7 +40,9 @@ pub(super) fn ran(
         let took = start.elapsed();
         over.store(true, Ordering::Relaxed);
         let most = watch.join().map_err(|_| io::Error::other("who watches has panicked"))?;
-        io::Result::Ok((sum?, took, most.zip(before).map(|(most, before)| most - before)))
+        // Others in this process may have ended some of theirs before there was a look at them.
+        let more = most.zip(before).map(|(most, before)| most.saturating_sub(before));
+        io::Result::Ok((sum?, took, more))
     })?;
     Ok(Ran { name, sum, in_flight: service.log()?.most_at_once, threads: most, took })
 }

@@ -148,9 +148,9 @@ mod tests {
 
     #[test]
     fn all_wait_at_once_and_end() {
-        let parked = green_threads(3_000).expect("a poller");
-        assert_eq!(parked.threads, 3_000);
-        // 64 stacks, then twice as many each time.
-        assert!(parked.held.addresses >= 3_000 * 256, "{:?}", parked.held);
+        let parked = green_threads(12_000).expect("a poller");
+        assert_eq!(parked.threads, 12_000);
+        // 256 KiB each; what other tests of this process give back meanwhile is less than half.
+        assert!(parked.held.addresses >= 12_000 * 256 / 2, "{:?}", parked.held);
     }
 }

@@ -77,7 +77,10 @@ fn beside_a_heart(reading: impl FnOnce() -> Result<Counted>) -> Result<Read> {
         let counted = reading();
         let took = start.elapsed();
         // And a last one, so that a pause which is still going on is seen.
-        green::sleep(BEAT);
+        let last = beats.get();
+        while beats.get() == last {
+            green::sleep(BEAT);
+        }
         heart.cancel();
         let (words, reader) = counted?;
         Ok(Read { words, took, beats: beats.get(), longest: longest.get(), reader })
