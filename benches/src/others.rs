@@ -136,24 +136,30 @@ mod tests {
         assert_eq!((others.share(), others.most()), (Some(0.2), Some(0.5)));
     }
 
+    /// Another test's child, waited for now, is ours from now on, and was used before: so this goes on until
+    /// both have grown, and fails if one of them does not.
     #[test]
     #[cfg(target_os = "linux")]
     fn what_this_process_uses_is_used_and_ours() {
         let before = Reading::now().unwrap();
         let begun = Instant::now();
-        while Reading::now().unwrap().ours < before.ours + 0.1 {
-            assert!(begun.elapsed() < Duration::from_secs(60));
+        loop {
+            let now = Reading::now().unwrap();
+            let (ours, busy) = (now.ours - before.ours, now.busy - before.busy);
+            if ours >= 0.1 && busy >= 0.05 && now.all > before.all {
+                break;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "{before:?} {now:?}");
         }
-        let after = Reading::now().unwrap();
-        assert!(after.all > before.all && after.busy - before.busy >= 0.05, "{before:?} {after:?}");
     }
 
     /// A look while a child runs would count its time as that of others.
     #[test]
     #[cfg(target_os = "linux")]
     fn a_child_that_has_ended_was_ours() {
-        let before = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap().user_time();
+        // In this order: another test's child may end in between.
         let ours = Reading::now().unwrap().ours;
+        let before = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap().user_time();
         let count = "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done";
         assert!(std::process::Command::new("sh").args(["-c", count]).status().unwrap().success());
         let used = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap().user_time() - before;

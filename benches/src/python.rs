@@ -17,7 +17,7 @@ use crate::interrupt::Interrupt;
 use crate::process::{Child, under_us};
 
 /// How long an interpreter may take to say what it is.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The oldest that the programs are written for.
 const OLDEST: (u32, u32) = (3, 8);

@@ -101,8 +101,13 @@ fn a_job_is_predicted_explained_and_done_and_the_calibration_is_kept() {
 
     fs::write(&file, &kept[..kept.len() / 2]).expect("a broken calibration");
     let isolated = json(&target.choose(&[&job[..], &["--isolation", "--json"]].concat()));
-    let anew = fs::read(&file).expect("a calibration");
-    assert!(serde_json::from_slice::<Value>(&anew).is_ok(), "what was broken is taken again");
+    // Taken while others had much of the machine, it is good for this once too: then it is told, and not kept.
+    let told = &isolated["calibration"];
+    assert!(told["approaches"].is_object(), "what was broken is taken again: {isolated}");
+    if isolated["doubt"].is_null() {
+        let anew = fs::read(&file).expect("a calibration");
+        assert_eq!(serde_json::from_slice::<Value>(&anew).ok().as_ref(), Some(told), "and is kept");
+    }
     let first = &isolated["approaches"][0];
     assert_eq!((&first["approach"], &first["excluded"]), (&"processes".into(), &Value::Null));
     assert!(isolated["approaches"][1]["excluded"].is_string(), "{isolated}");

@@ -200,15 +200,21 @@ fn one_that_hangs_is_killed_with_all_its_workers() {
         return;
     }
     let (out, saboteur) = (Out::new("python-hangs"), Saboteur::new("hangs", HANGS));
-    let only = ["--only", "files,python processes", "--repeat", "1", "--deadline-ms", "5000"];
-    let mut command = matrix(&out.0, &only);
-    saboteur.joins(&mut command);
-    let run = finished(command);
-    assert!(run.status.success(), "{}", text(&run.stderr));
-    let cell = &cells(&out)[0];
-    assert_eq!(cell["status"], "late", "{cell}");
-    assert!(saboteur.hanging() > 0, "no worker has come so far");
-    assert!(eventually(|| saboteur.alive().is_empty()), "{:?}", saboteur.alive());
+    // How long it takes until a worker has come so far as to hang is the machine's affair.
+    for deadline in ["5000", "20000", "60000"] {
+        let only = ["--only", "files,python processes", "--repeat", "1", "--deadline-ms", deadline];
+        let mut command = matrix(&out.0, &only);
+        saboteur.joins(&mut command);
+        let run = finished(command);
+        assert!(run.status.success(), "{}", text(&run.stderr));
+        let cell = &cells(&out)[0];
+        assert_eq!(cell["status"], "late", "{cell}");
+        assert!(eventually(|| saboteur.alive().is_empty()), "{:?}", saboteur.alive());
+        if saboteur.hanging() > 0 {
+            return;
+        }
+    }
+    panic!("no worker has come so far");
 }
 
 #[test]

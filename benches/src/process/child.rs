@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{self, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Sender, after, bounded, never, select};
 use nix::sys::signal::{Signal, kill, killpg};
@@ -69,10 +69,13 @@ impl Child {
             })
         });
         let (over, finished) = bounded::<Infallible>(0);
-        let interrupt = interrupt.clone();
+        let (interrupt, started) = (interrupt.clone(), Instant::now());
         let watchdog = thread::spawn(move || {
             let trouble = select! {
-                recv(finished) -> _ => None,
+                // Who was late is late, also if the watchdog got no core at the deadline.
+                recv(finished) -> _ => {
+                    deadline.filter(|limit| started.elapsed() > *limit).map(Trouble::Late)
+                }
                 recv(interrupt.receiver()) -> _ => Some(Trouble::Interrupted),
                 recv(deadline.map_or_else(never, after)) -> _ => deadline.map(Trouble::Late),
             };

@@ -11,7 +11,7 @@ pub enum Trouble {
     Refused(String),
     /// It said what was wrong.
     Failed(String),
-    /// It was killed at its deadline.
+    /// It had not ended at its deadline, and was killed if it had not by then.
     Late(Duration),
     /// Somebody else has killed it, with this signal.
     Killed(i32),

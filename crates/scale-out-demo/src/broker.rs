@@ -29,7 +29,7 @@ const MISSED: usize = 4;
 pub const LOOK: Duration = Duration::from_millis(10);
 
 /// How long to wait for somebody else's turn at the file, or for the server's answer.
-pub const PATIENCE: Duration = Duration::from_secs(5);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where the jobs are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,6 +12,7 @@ use std::ffi::OsString;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::roles::Program;
 use crate::trouble::{Result, Trouble};
@@ -35,10 +36,24 @@ pub(crate) fn run(directory: &Path, command: Vec<OsString>) -> ! {
         }
     } else {
         let _ = io::stdin().read_to_end(&mut Vec::new());
-        // Who was killed a moment ago may still have been writing to it.
-        let _ = std::fs::remove_dir_all(directory).or_else(|_| std::fs::remove_dir_all(directory));
+        remove(directory);
     }
     std::process::exit(0)
+}
+
+/// For how long a directory is removed again.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Removes it until it is gone: when its chapter was killed, those who write to it (workers, a server) hear
+/// of that when they next get a core, and may have made a file in it behind the back of this.
+fn remove(directory: &Path) {
+    let start = Instant::now();
+    while std::fs::remove_dir_all(directory).is_err()
+        && directory.exists()
+        && start.elapsed() < PATIENCE
+    {
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 /// A guard, while it is on guard. Dropped, it does its work, and that is waited for.

@@ -2,17 +2,19 @@
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use tokio::net::TcpSocket;
 
 use crate::guard::Guard;
 use crate::roles::Program;
 use crate::trouble::{Result, Trouble};
 
 /// How long it may take to answer.
-const START: Duration = Duration::from_secs(20);
+const START: Duration = Duration::from_secs(30);
 
 /// A server whose data outlives it, in a directory. Dropped, it is killed (with SIGKILL: it is the
 /// crash of a server that the chapter shows).
@@ -29,13 +31,27 @@ pub fn installed() -> bool {
     version.is_ok_and(|status| status.success())
 }
 
-/// An address of this machine that nobody listens at now.
+/// An address of this machine that nobody listens at. On Linux the system gives its port to nobody else who
+/// asks for a free one, until this process ends: a server may be started there, be killed and come back.
 ///
 /// # Errors
 /// If there is none.
 pub fn free_address() -> Result<SocketAddr> {
-    let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|it| it.local_addr());
-    bound.map_err(Trouble::in_("a free port"))
+    reserved().map_err(Trouble::in_("a free port"))
+}
+
+/// A socket that doesn't listen keeps its port from whoever binds to port 0, and not from the server, which
+/// names the port: both allow that the address is used again (socket(7), `SO_REUSEADDR`).
+fn reserved() -> std::io::Result<SocketAddr> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseaddr(true)?;
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+    let address = socket.local_addr()?;
+    // Elsewhere the server would not get it either.
+    if cfg!(target_os = "linux") {
+        std::mem::forget(socket);
+    }
+    Ok(address)
 }
 
 impl RedisServer {
@@ -77,11 +93,14 @@ pub(crate) fn await_answer(address: SocketAddr) -> Result {
     Ok(())
 }
 
-/// What it has answered for is in its log (`appendonly`), which the end of its process can't take away.
+/// What it has answered for is in its log (`appendonly`), which the end of its process can't take away. When
+/// the log reaches the disk is left to the system: by default a server that asks for that each second answers,
+/// while a slow disk is at it, before it has written (`appendfsync everysec`).
 pub(crate) fn words(address: SocketAddr) -> impl Iterator<Item = OsString> {
     let (ip, port) = (address.ip().to_string(), address.port().to_string());
-    let words = ["--bind", &ip, "--port", &port, "--appendonly", "yes", "--save", ""];
-    words.map(OsString::from).into_iter()
+    let place = ["--bind", &ip, "--port", &port];
+    let log = ["--appendonly", "yes", "--appendfsync", "no", "--save", ""];
+    place.into_iter().chain(log).map(OsString::from).collect::<Vec<_>>().into_iter()
 }
 
 fn answers(address: SocketAddr) -> bool {

@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use workloads::chain::{self, Digest};
 use workloads::files::WordCounts;
@@ -13,7 +14,7 @@ use workloads::http::{Reply, Request};
 use workloads::orders::{self, Totals};
 use workloads::{Approach, Error, Result, Service, Stop};
 
-use crate::broker::{Broker, PATIENCE};
+use crate::broker::Broker;
 use crate::crew::Crew;
 use crate::job::{Answer, Job};
 use crate::queue::Queue;
@@ -27,6 +28,9 @@ const AT_ONCE: usize = 4;
 /// Into how many jobs numbers and files are cut for each worker: a trip through the queue costs about a
 /// millisecond, so a job should be worth many.
 const PIECES: usize = 4;
+
+/// How long to wait for answers before looking whether the workers live.
+const LOOK_AFTER: Duration = Duration::from_secs(5);
 
 /// Workers that a queue feeds, one caller at a time.
 pub struct ScaleOut(Mutex<(Queue, Crew)>);
@@ -46,7 +50,7 @@ impl ScaleOut {
         let (queue, crew) = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let ids = queue.push(jobs)?;
         let ends = loop {
-            if let Some(ends) = queue.wait_at_most(&ids, PATIENCE)? {
+            if let Some(ends) = queue.wait_at_most(&ids, LOOK_AFTER)? {
                 break ends;
             }
             if crew.alive() == 0 {

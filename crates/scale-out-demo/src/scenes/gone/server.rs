@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use redis::AsyncCommands;
 use stage::Result;
 use workloads::Service;
 use workloads::orders::Totals;
 
 use super::Fault;
-use crate::broker::Broker;
+use crate::broker::{Broker, Storage};
 use crate::crew::Crew;
 use crate::guard::Scratch;
 use crate::job::Entry;
@@ -49,14 +50,20 @@ pub(super) fn killed() -> Result<(Fault, Vec<String>)> {
     let done = done(&queue.wait(&ids)?);
     drop(crew);
     let balance = queue.balance()?;
-    // Had the server kept what it refused, the page would have been done twice by now, or still be.
-    let times = balance.runs.iter().filter(|page| **page == PAGES).count();
-    let half_done = (times + queue.waiting()?).saturating_sub(1);
+    // Had the server kept what it refused, it would hold one job more than there are ids.
+    let half_done = held(&queue)?.saturating_sub(ids.len());
     let right = balance.keyed == Totals::known(0..PAGES + 1);
     drop(server);
     let jobs = ids.len();
     let what = "server: killed";
     Ok((Fault { what, said, half_done, done, jobs, right }, told))
+}
+
+/// How many jobs it holds, done or not.
+fn held(queue: &Queue) -> Result<usize> {
+    let Storage::Redis(mut redis) = queue.storage.clone() else { return Ok(0) };
+    let jobs = redis.get_config().job_data_hash();
+    Ok(queue.block_on(redis.get_connection().hlen(jobs))?)
 }
 
 /// What the workers say to it, one after the other.
