@@ -150,9 +150,10 @@ impl GlobalLock for Interval {
             state.switches += 1;
         }
         self.asked.store(false, Relaxed);
-        self.switched.notify_one(&state);
-        // Still under the mutex: nobody can be seen to ask the new holder before it is one.
+        // Still under the mutex, and before the new holder is shown to those who wait: nobody can be
+        // seen to ask it before it is one, or sooner than an interval after that.
         me.now(HOLDS);
+        self.switched.notify_one(&state);
     }
 
     /// Where somebody has asked, this too waits for the switch.
