@@ -40,7 +40,7 @@ impl Part {
             (Part::Curves, _) => return curves::budget(quick),
             (Part::Timelines, false) => 10,
             (Part::Timelines, true) => 4,
-            (Part::Matrix, false) => 325,
+            (Part::Matrix, false) => 310,
             (Part::Matrix, true) => 23,
         };
         Duration::from_secs(seconds)
