@@ -85,7 +85,7 @@ pub struct Plan {
 /// How long all rounds take, about.
 #[must_use]
 pub fn budget(quick: bool) -> Duration {
-    Duration::from_secs(if quick { 6 } else { 55 })
+    Duration::from_secs(if quick { 4 } else { 55 })
 }
 
 impl Plan {
