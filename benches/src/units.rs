@@ -85,14 +85,14 @@ pub struct Plan {
 /// How long all rounds take, about.
 #[must_use]
 pub fn budget(quick: bool) -> Duration {
-    Duration::from_secs(if quick { 4 } else { 55 })
+    Duration::from_secs(if quick { 6 } else { 55 })
 }
 
 impl Plan {
     /// For a run that is to be quoted, or for a first look.
     #[must_use]
     pub fn of(quick: bool, deadline: Duration) -> Plan {
-        Plan { budget: budget(quick), rounds: if quick { 3 } else { 5 }, quick, deadline }
+        Plan { budget: budget(quick), rounds: if quick { 1 } else { 5 }, quick, deadline }
     }
 
     /// Whether so many of this kind are for a longer run: to start them all takes a second or more.
