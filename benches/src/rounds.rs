@@ -98,8 +98,6 @@ fn that_fit(turns: &[Turn], took: &[Duration], mut left: Duration) -> Vec<Turn> 
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
-
     use super::*;
 
     #[test]
@@ -122,19 +120,14 @@ mod tests {
     fn the_first_rounds_are_run_in_any_case_and_the_others_within_the_budget() {
         let turns = |round| [vec![1, 0], vec![2]].map(|cells| Turn { round, cells });
         let ran = |budget| {
-            let (ran, turns) = (RefCell::new(Vec::new()), [0, 1, 2].map(turns).concat());
-            let rounds = Rounds { turns, least: 2, budget };
-            let progress = &mut Progress::over(&[]);
-            rounds.run(
-                |cell| cell.to_string(),
-                &Interrupt::never(),
-                progress,
-                |cell| {
-                    ran.borrow_mut().push(cell);
-                    true
-                },
-            );
-            ran.take()
+            let (mut ran, turns) = (Vec::new(), [0, 1, 2].map(turns).concat());
+            let (interrupt, progress) = (Interrupt::never(), &mut Progress::over(&[]));
+            let name = |cell: usize| cell.to_string();
+            Rounds { turns, least: 2, budget }.run(name, &interrupt, progress, |cell| {
+                ran.push(cell);
+                true
+            });
+            ran
         };
         assert_eq!(ran(Duration::ZERO), [1, 0, 2, 1, 0, 2]);
         assert_eq!(ran(Duration::from_secs(60)), [1, 0, 2, 1, 0, 2, 1, 0, 2]);

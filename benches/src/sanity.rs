@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use crate::process::Trouble;
 use crate::record::Record;
 
-/// With fewer runs no time is called impossible.
+/// With fewer runs no time, and no speed-up, is called impossible.
 pub(crate) const FEWEST: usize = 3;
 
 /// Marks the cells whose figures cannot be, with the reason.
@@ -62,8 +62,8 @@ fn faster_than_its_cores(cell: &Cell, all: &[Cell]) -> Option<String> {
         all.iter().find(|other| other.problem == cell.problem && other.contestant.name == name)
     };
     let (one, two) = (same(baseline)?.figure("wall_ms")?, same(again)?.figure("wall_ms")?);
-    // Of so few runs one may have been disturbed and the other not: that is no case against anybody.
     let its = cell.figure("wall_ms")?;
+    // Of so few runs one may have been disturbed and the other not: that is no case against anybody.
     if one.runs.len().min(two.runs.len()).min(its.runs.len()) < FEWEST {
         return None;
     }

@@ -1,5 +1,8 @@
 //! Axes: where a value lies, and which values are written beside it.
 
+/// What is round, times a power of ten.
+const ROUND: [f64; 3] = [1.0, 2.0, 5.0];
+
 /// An axis from one value to another, and the pixels that they lie at.
 pub struct Axis {
     least: f64,
@@ -30,8 +33,8 @@ impl Axis {
         if !least.is_finite() {
             return None;
         }
-        let least = *round(base, least).iter().rfind(|one| **one <= least * 1.001)?;
-        let most = *round(base, most).iter().find(|one| **one >= most / 1.001)?;
+        let least = *around(base, least).iter().rfind(|one| **one <= least * 1.001)?;
+        let most = *around(base, most).iter().find(|one| **one >= most / 1.001)?;
         let most = if most > least { most } else { least * base };
         Some(Axis { least, most, base: Some(base), from, to })
     }
@@ -63,7 +66,7 @@ impl Axis {
     fn powers(&self, base: f64, room: f64) -> Vec<f64> {
         let apart = (self.to - self.from).abs() / (self.most / self.least).log(base);
         let between: &[f64] =
-            if base == 10.0 && apart * 2_f64.log10() >= room { &[1.0, 2.0, 5.0] } else { &[1.0] };
+            if base == 10.0 && apart * 2_f64.log10() >= room { &ROUND } else { &[1.0] };
         let first = (self.least.log(base) + 1e-9).floor() as i32;
         let last = (self.most.log(base) + 1e-9).floor() as i32;
         let powers = (first..=last).step_by((room / apart).ceil().max(1.0) as usize);
@@ -75,16 +78,16 @@ impl Axis {
     fn multiples(&self, room: f64) -> Vec<f64> {
         let rough = self.most / ((self.to - self.from).abs() / room).max(1.0);
         let power = 10_f64.powf((rough + 1e-9).log10().floor());
-        let steps = [1.0, 2.0, 5.0].map(|times| times * power);
+        let steps = ROUND.map(|times| times * power);
         let step = steps.into_iter().find(|step| step * 1.001 >= rough).unwrap_or(10.0 * power);
         (0..=(self.most / step + 1e-9) as u32).map(|n| f64::from(n) * step).collect()
     }
 }
 
-/// From the power of the base below a value to the one above it: what is round.
-fn round(base: f64, value: f64) -> Vec<f64> {
+/// The round values from the power of the base below this one to the power above it.
+fn around(base: f64, value: f64) -> Vec<f64> {
     let power = base.powf((value.log(base) + 1e-9).floor());
-    let between: &[f64] = if base == 10.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let between: &[f64] = if base == 10.0 { &ROUND } else { &[1.0] };
     between.iter().chain([&base]).map(|times| times * power).collect()
 }
 
