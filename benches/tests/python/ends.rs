@@ -51,7 +51,7 @@ fn workers_die_with_the_run_that_they_are_for() {
     if !python() {
         return;
     }
-    let Hanging { saboteur, mut run, .. } = Hanging::start("orphans");
+    let Hanging { out: _out, saboteur, mut run } = Hanging::start("orphans");
     // This program, the cell, Python, and at least one worker.
     assert!(saboteur.alive().len() >= 4);
     run.0.kill().expect("it is our child");
